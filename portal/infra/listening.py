@@ -1,0 +1,48 @@
+"""Asks whether a port can be listened on, and whether somebody answers there."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import socket
+from typing import Final
+
+from portal.infra.processes import CannotStart
+
+# Whoever listens on all addresses is asked on the one of this machine.
+_ASK_INSTEAD: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - not listened on
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """See that a program of ours can listen there.
+
+    Raises:
+        CannotStart: it cannot.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as attempt:
+            attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            attempt.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            refusal = f"Port {port} is taken by another program; choose another with --port."
+        elif error.errno == errno.EACCES:
+            refusal = f"Port {port} is for root alone; choose one above 1023 with --port."
+        else:
+            refusal = f"Nothing can listen on {host}, port {port} ({error.strerror})."
+        raise CannotStart(refusal) from None
+
+
+def answers(host: str, port: int, *, path: str) -> bool:
+    """Whether a web server there answers a GET with 200 within five seconds."""
+    connection = http.client.HTTPConnection(_ASK_INSTEAD.get(host, host), port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

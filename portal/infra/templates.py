@@ -1,0 +1,264 @@
+"""Pages of several themes side by side: one environment, and so one template cache, per theme."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    StrictUndefined,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    nodes,
+    select_autoescape,
+)
+
+from portal.infra.themes import BrokenTheme, Theme, read_themes
+
+ASSETS = "/a"
+_OWN_STYLESHEET = "theme.css"
+# Everything is HTML but what says in its name that it is plain text.
+_AUTOESCAPE = select_autoescape(disabled_extensions=("txt",), default_for_string=True, default=True)
+_NAMING_NODES = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
+
+
+class NoSuchAsset(LookupError):
+    """No theme of the chain has this static file."""
+
+
+@dataclass(frozen=True)
+class StaticFile:
+    """One static file of one theme, and the first ten hex digits of its content's SHA-256."""
+
+    owner: str
+    path: str
+    file: Path
+    version: str
+
+    @property
+    def url(self) -> str:
+        """Where it is served: another address as soon as its bytes change."""
+        return f"{ASSETS}/{self.version}/{self.owner}/{self.path}"
+
+    def gzipped(self) -> bytes:
+        """Its content as gzip, made once; the stylesheets shrink to an eighth."""
+        return _gzipped(self.file, self.version)
+
+
+class ChainLoader(BaseLoader):
+    """Finds a template in the nearest theme of a chain; each leading `~` starts one higher."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.chain = theme.chain
+
+    def find(self, name: str) -> tuple[int, Path]:
+        """The level in the chain that has this template, and its file."""
+        path = name.lstrip("~")
+        for level in range(len(name) - len(path), len(self.chain)):
+            if path in self.chain[level].templates:
+                return level, self.chain[level].templates[path]
+        raise TemplateNotFound(name)
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        """The text of a template, its file, and whether that is still what is on disk."""
+        del environment
+        _, file = self.find(template)
+        read_at = file.stat().st_mtime_ns
+        return (
+            file.read_text(encoding="utf-8"),
+            str(file),
+            lambda: file.is_file() and file.stat().st_mtime_ns == read_at,
+        )
+
+    def list_templates(self) -> list[str]:
+        """Every name that some theme of the chain has."""
+        return sorted({name for theme in self.chain for name in theme.templates})
+
+
+class ThemedEnvironment(Environment):
+    """Jinja's environment, with a theme's own globals and with `~` for the template replaced."""
+
+    theme_globals: Mapping[str, Any] = {}
+
+    def join_path(self, template: str, parent: str) -> str:
+        """Read `~x`, written in some theme's file, as "the x that this theme replaces"."""
+        if template.startswith("~") and isinstance(self.loader, ChainLoader):
+            level, _ = self.loader.find(parent)
+            return "~" * (level + 1) + template.lstrip("~")
+        return template
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """A template's own globals over the theme's over everybody's."""
+        return ChainMap({} if d is None else d, dict(self.theme_globals), self.globals)
+
+
+class ThemeRegistry:
+    """The themes of an installation, their static files, and an environment for each."""
+
+    def __init__(self, themes: Mapping[str, Theme]) -> None:
+        self._themes = themes
+        self._environments: dict[str, ThemedEnvironment] = {}
+
+    @classmethod
+    def load(cls, folder: Path) -> ThemeRegistry:
+        """Read every theme of a folder.
+
+        Raises:
+            BrokenTheme: by file and line, for a wrong manifest, an unknown parent, a template that
+                cannot be parsed, or one that names a template or a static file nobody has.
+        """
+        registry = cls(read_themes(folder))
+        for name in registry.names:
+            registry._check(registry.theme(name))
+        return registry
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all themes."""
+        return tuple(self._themes)
+
+    def theme(self, name: str) -> Theme:
+        """A theme by its name, or KeyError."""
+        return self._themes[name]
+
+    def environment_for(self, name: str, base: ThemedEnvironment) -> ThemedEnvironment:
+        """The environment of a theme: an overlay of `base`, made and compiled on first use.
+
+        Every theme needs its own: Jinja keeps compiled templates by loader and name, so that one
+        environment whose loader looks at the request would serve one portal's page to another.
+        Call it when `base` has all its filters and globals, for every theme, before serving.
+
+        Raises:
+            BrokenTheme: for a template that uses a filter or a test that `base` does not have.
+        """
+        if name not in self._environments:
+            theme = self.theme(name)
+            environment = base.overlay(
+                loader=ChainLoader(theme), autoescape=_AUTOESCAPE, undefined=StrictUndefined
+            )
+            environment.theme_globals = {
+                "asset": partial(self.asset_url, name),
+                "theme_styles": self.styles(name),
+            }
+            _compile(environment)
+            self._environments[name] = environment
+        return self._environments[name]
+
+    def asset_url(self, name: str, path: str) -> str:
+        """The address of a static file as this theme sees it.
+
+        Raises:
+            NoSuchAsset: if no theme of the chain has it.
+        """
+        for theme in self.theme(name).chain:
+            if path in theme.static:
+                return _static_file(theme, path).url
+        raise NoSuchAsset(path)
+
+    def find_static(self, owner: str, path: str) -> StaticFile | None:
+        """The static file that exactly this theme has under this path; no other is ever served."""
+        theme = self._themes.get(owner)
+        if theme is None or path not in theme.static:
+            return None
+        return _static_file(theme, path)
+
+    def styles(self, name: str) -> list[str]:
+        """The themes' own stylesheets, parents first, so that the child has the last word."""
+        chain = reversed(self.theme(name).chain)
+        return [
+            _static_file(theme, _OWN_STYLESHEET).url
+            for theme in chain
+            if _OWN_STYLESHEET in theme.static
+        ]
+
+    def _check(self, theme: Theme) -> None:
+        environment = ThemedEnvironment(
+            loader=ChainLoader(theme), autoescape=_AUTOESCAPE, extensions=["jinja2.ext.i18n"]
+        )
+        used: set[str] = set()
+        for name, file in theme.templates.items():
+            tree = _parsed(environment, name, file)
+            for node, wanted in _named_templates(tree):
+                target = environment.join_path(wanted, name)
+                used.add(target.lstrip("~"))
+                try:
+                    environment.loader.find(target)  # type: ignore[union-attr]  # it is ours
+                except TemplateNotFound:
+                    raise BrokenTheme(file, node.lineno, f"no template {wanted!r}") from None
+            for node, path in _named_assets(tree):
+                if not any(path in each.static for each in theme.chain):
+                    raise BrokenTheme(file, node.lineno, f"no static file {path!r}")
+        _refuse_orphans(theme, used)
+
+
+def _refuse_orphans(theme: Theme, used: set[str]) -> None:
+    """A template that replaces nothing and that nothing uses has a typo in its name."""
+    if theme.parent is None:
+        return
+    inherited = {name for each in theme.parent.chain for name in each.templates}
+    for name, file in theme.templates.items():
+        if name not in inherited and name not in used:
+            raise BrokenTheme(file, 1, f"{name!r} replaces no template, and none here uses it")
+
+
+def _compile(environment: ThemedEnvironment) -> None:
+    for name in environment.list_templates():
+        try:
+            environment.get_template(name)
+        except TemplateSyntaxError as wrong:
+            raise BrokenTheme(
+                Path(wrong.filename or name), wrong.lineno, wrong.message or "cannot be compiled"
+            ) from None
+
+
+def _parsed(environment: ThemedEnvironment, name: str, file: Path) -> nodes.Template:
+    try:
+        return environment.parse(file.read_text(encoding="utf-8"), name, str(file))
+    except TemplateSyntaxError as wrong:
+        raise BrokenTheme(file, wrong.lineno, wrong.message or "cannot be parsed") from None
+
+
+def _named_templates(tree: nodes.Template) -> Iterator[tuple[nodes.Node, str]]:
+    for node in tree.find_all(_NAMING_NODES):
+        named = getattr(node, "template")  # noqa: B009 - the four kinds share it, not their base
+        if isinstance(named, nodes.Const) and isinstance(named.value, str):
+            yield node, named.value
+
+
+def _named_assets(tree: nodes.Template) -> Iterator[tuple[nodes.Node, str]]:
+    for call in tree.find_all(nodes.Call):
+        called: nodes.Node = call.node
+        arguments: Sequence[nodes.Expr] = call.args
+        if isinstance(called, nodes.Name) and called.name == "asset" and arguments:
+            first = arguments[0]
+            if isinstance(first, nodes.Const):
+                yield call, first.value
+
+
+def _static_file(theme: Theme, path: str) -> StaticFile:
+    file = theme.static[path]
+    return StaticFile(theme.id, path, file, _version(file, file.stat().st_mtime_ns))
+
+
+@lru_cache(maxsize=256)
+def _gzipped(file: Path, version: str) -> bytes:
+    del version  # part of the key: other bytes, another entry
+    return gzip.compress(file.read_bytes(), mtime=0)
+
+
+@lru_cache(maxsize=4096)
+def _version(file: Path, changed_at_ns: int) -> str:
+    # The time of change is part of the key: with the path alone, an edited file would keep the
+    # address, and so the caches, of the old one.
+    del changed_at_ns
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:10]
