@@ -1,0 +1,1 @@
+"""The books: accounts, transfers, and the proof that they agree."""

@@ -1,0 +1,51 @@
+"""What an account is, and why a transfer was made: the vocabulary of the books."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class AccountCode(StrEnum):
+    """What an account is.
+
+    Each reseller has one of each of the summed ones per unit; the limited ones belong to somebody.
+    """
+
+    # Limited: these keep a running balance and may not fall below their overdraft.
+    WALLET = "wallet"  # a client's money
+    RECEIVABLE = "receivable"  # what a client owes apart from the wallet; counts upward from zero
+    BUNDLE = "bundle"  # free parts left in a billing period
+    COVER = "cover"  # the reseller's money with the operator
+
+    # Summed: the other side of every movement, added up when asked.
+    SALES = "sales"  # what clients paid for messages and fees
+    RECEIVED = "received"  # money that came in from clients
+    OPERATOR_SALES = "operator_sales"  # what the reseller paid the operator
+    OPERATOR_RECEIVED = "operator_received"  # money that came in from the reseller
+    PARTS_GRANTED = "parts_granted"  # free parts given out
+    PARTS_USED = "parts_used"  # free parts taken
+    OWED = "owed"  # the other side of receivables
+
+
+LIMITED = frozenset(
+    {AccountCode.WALLET, AccountCode.RECEIVABLE, AccountCode.BUNDLE, AccountCode.COVER}
+)
+
+
+class TransferCode(StrEnum):
+    """Why an amount moved."""
+
+    MESSAGE_PRICE = "message_price"
+    MESSAGE_COST = "message_cost"
+    BUNDLE_PARTS = "bundle_parts"
+    PRICE_REFUND = "price_refund"
+    COST_REFUND = "cost_refund"
+    PARTS_REFUND = "parts_refund"
+    PAYMENT = "payment"
+    CHARGE = "charge"
+    REVERSAL = "reversal"
+    COVER_PAYMENT = "cover_payment"
+    BUNDLE_GRANT = "bundle_grant"
+    BUNDLE_LAPSE = "bundle_lapse"
+    DEBT_MOVED = "debt_moved"
+    DEBT_PAID = "debt_paid"

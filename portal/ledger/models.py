@@ -1,0 +1,107 @@
+"""The tables of the books; only `ledger` may touch them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.infra.columns import Base, Code, Id, Micros, Moment, ResellerOwned, Text, belongs_to
+
+
+class Account(ResellerOwned, Base):
+    """One side of transfers. Its balance is credits less debits, in its unit.
+
+    A limited account keeps both sums running; `overdraft` is how far below zero it may fall: 0 for
+    HARD, a number for SOFT with a limit, NULL for SOFT; it holds since `overdraft_since`, so that
+    the past can be judged by the rule of its time. A summed account keeps none, so that no shared
+    row is touched by every message.
+    """
+
+    __tablename__ = "ledger_accounts"
+
+    id: Mapped[Id]
+    unit: Mapped[Code]
+    code: Mapped[Code]
+    owner_id: Mapped[int] = mapped_column(BigInteger)
+    limited: Mapped[bool] = mapped_column(Boolean)
+    overdraft: Mapped[Micros | None]
+    overdraft_since: Mapped[Moment] = mapped_column(server_default=func.now())
+    debits: Mapped[Micros] = mapped_column(BigInteger, default=0, server_default="0")
+    credits: Mapped[Micros] = mapped_column(BigInteger, default=0, server_default="0")
+
+    __table_args__ = (
+        ForeignKeyConstraint(["reseller_id"], ["resellers.id"]),
+        UniqueConstraint("reseller_id", "code", "unit", "owner_id"),
+        UniqueConstraint("reseller_id", "id", "unit"),
+        CheckConstraint("debits >= 0 AND credits >= 0", name="sums_not_negative"),
+        CheckConstraint("overdraft IS NULL OR overdraft >= 0", name="overdraft_not_negative"),
+        CheckConstraint(
+            "NOT limited OR overdraft IS NULL OR credits - debits >= -overdraft",
+            name="within_overdraft",
+        ),
+        CheckConstraint(
+            "limited OR (debits = 0 AND credits = 0 AND overdraft IS NULL)",
+            name="summed_keeps_no_balance",
+        ),
+    )
+
+
+def _in_the_unit_of(column: str) -> ForeignKeyConstraint:
+    """Both sides are accounts of the transfer's own unit: nothing is converted, not by mistake."""
+    return ForeignKeyConstraint(
+        ["reseller_id", column, "unit"],
+        ["ledger_accounts.reseller_id", "ledger_accounts.id", "ledger_accounts.unit"],
+    )
+
+
+class Transfer(ResellerOwned, Base):
+    """An amount that moved from one account to another, for ever.
+
+    (reseller, cause, code, n) is its natural key: the same act repeated is the same transfer.
+    """
+
+    __tablename__ = "transfers"
+
+    id: Mapped[Id]
+    debit_id: Mapped[int] = mapped_column(BigInteger)
+    credit_id: Mapped[int] = mapped_column(BigInteger)
+    unit: Mapped[Code]
+    amount: Mapped[Micros]
+    code: Mapped[Code]
+    cause_id: Mapped[int] = mapped_column(BigInteger)
+    n: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    reverses_id: Mapped[int | None] = mapped_column(BigInteger)
+    actor_id: Mapped[int | None] = mapped_column(BigInteger)
+    at: Mapped[Moment]
+
+    __table_args__ = (
+        _in_the_unit_of("debit_id"),
+        _in_the_unit_of("credit_id"),
+        belongs_to("transfers", "reverses_id"),
+        UniqueConstraint("reseller_id", "cause_id", "code", "n"),
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("debit_id <> credit_id", name="two_sides"),
+        Index("ix_transfers_debit", "reseller_id", "debit_id", "id"),
+        Index("ix_transfers_credit", "reseller_id", "credit_id", "id"),
+        Index("ix_transfers_reverses", "reseller_id", "reverses_id"),
+    )
+
+
+class TransferNote(ResellerOwned, Base):
+    """The words beside a transfer: apart from it, because they must be erasable."""
+
+    __tablename__ = "transfer_notes"
+
+    transfer_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    description: Mapped[Text]
+
+    __table_args__ = (belongs_to("transfers", "transfer_id"),)

@@ -1,0 +1,68 @@
+"""Wallets brought to where a test wants them, and what a change of them has queued."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from portal.accounts import wallet
+from portal.accounts.actor import Actor
+from portal.accounts.models import Client
+from portal.accounts.statuses import BalanceManagement
+from portal.infra.db import ResellerSession
+from portal.ledger import proof
+from tests.cast import Firm
+
+
+def client_of(session: ResellerSession, firm: Firm) -> Client:
+    """The firm's client, as the database has it now."""
+    session.flush()
+    found = session.get(Client, (firm.reseller_id, firm.client_id), populate_existing=True)
+    assert found is not None
+    return found
+
+
+def balance(session: ResellerSession, firm: Firm) -> int:
+    """What the firm's wallet holds, in millionths."""
+    return wallet.balance(session, client_of(session, firm))
+
+
+def bring_to(session: ResellerSession, firm: Firm, amount: int, *, by: Actor) -> None:
+    """Pay or charge by hand until the wallet holds this amount."""
+    missing = amount - balance(session, firm)
+    act = wallet.payment if missing > 0 else wallet.charge
+    if missing:
+        act(session, client_id=firm.client_id, amount=abs(missing), description="Test", by=by)
+
+
+def manage(
+    session: ResellerSession,
+    firm: Firm,
+    management: BalanceManagement,
+    *,
+    by: Actor,
+    limit: int | None = None,
+) -> None:
+    """Make the firm's client SOFT or HARD."""
+    wallet.set_balance_management(
+        session, client_id=firm.client_id, management=management, credit_limit=limit, by=by
+    )
+
+
+def notices(session: ResellerSession, firm: Firm) -> list[str]:
+    """The mails about its wallet that were queued for the firm, oldest first."""
+    session.flush()
+    found = session.scalars(
+        text(
+            "SELECT args ->> 'notice' FROM procrastinate_jobs"
+            " WHERE task_name = 'clients.notify' AND (args ->> 'client_id')::bigint = :client"
+            " ORDER BY id"
+        ),
+        {"client": firm.client_id},
+    )
+    return list(found)
+
+
+def disagreements(session: ResellerSession) -> list[str]:
+    """What the proof of the books finds wrong."""
+    session.flush()
+    return [str(one) for one in proof.prove(session).disagreements]

@@ -1,0 +1,184 @@
+"""Reading the books: what an account holds, and what moved on it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from portal.infra import clock, ids
+from portal.infra.db import Database, ResellerSession
+from portal.infra.errors import NotFound
+from portal.ledger import export, opening, posting, reversing, statements
+from portal.ledger.codes import AccountCode, TransferCode
+from portal.ledger.errors import AlreadyReversed
+from portal.ledger.posting import Transfer
+from tests.cast import HARBOUR, SUNNY
+
+NOON = clock.now().replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=400)
+
+
+@pytest.fixture
+def wallet(session: ResellerSession) -> int:
+    """An account in yen, which nobody else of the cast uses."""
+    return opening.account(session, AccountCode.WALLET, unit="JPY", owner_id=ids.new(), overdraft=0)
+
+
+def pay(session: ResellerSession, wallet: int, amount: int, *, words: str = "") -> int:
+    transfer = Transfer(
+        debit=opening.account(session, AccountCode.RECEIVED, unit="JPY"),
+        credit=wallet,
+        unit="JPY",
+        amount=amount,
+        code=TransferCode.PAYMENT,
+        cause=ids.new(),
+        actor=77,
+        description=words,
+    )
+    posting.post(session, [transfer])
+    return transfer.id
+
+
+def charge(session: ResellerSession, wallet: int, amount: int) -> int:
+    transfer = Transfer(
+        debit=wallet,
+        credit=opening.account(session, AccountCode.SALES, unit="JPY"),
+        unit="JPY",
+        amount=amount,
+        code=TransferCode.CHARGE,
+        cause=ids.new(),
+    )
+    posting.post(session, [transfer])
+    return transfer.id
+
+
+def test_a_stranger_and_a_missing_account_look_the_same(
+    session: ResellerSession, harbour_session: ResellerSession
+) -> None:
+    theirs = opening.account(harbour_session, AccountCode.COVER, unit="EUR")
+    summed = opening.account(session, AccountCode.SALES, unit="USD")
+    for account_id in (theirs, summed, 1):
+        with pytest.raises(NotFound):
+            statements.balance(session, account_id)
+    assert statements.balances(session, [theirs, summed, 1]) == {}
+    assert statements.balance(harbour_session, theirs) > 0
+
+
+def test_movements_are_latest_first_with_the_balance_each_left(
+    session: ResellerSession, wallet: int
+) -> None:
+    first = pay(session, wallet, 10, words="Cash")
+    second = charge(session, wallet, 4)
+
+    found = statements.movements(session, wallet)
+
+    assert [(m.transfer_id, m.amount, m.balance, m.description) for m in found] == [
+        (second, -4, 6, ""),
+        (first, 10, 10, "Cash"),
+    ]
+    assert [m.code for m in found] == [TransferCode.CHARGE, TransferCode.PAYMENT]
+    assert [m.transfer_id for m in statements.movements(session, wallet, below_id=second)] == [
+        first
+    ]
+    assert [m.balance for m in statements.movements(session, wallet, limit=1)] == [6]
+
+
+def test_movements_of_a_period_keep_the_balance_of_all_before(
+    session: ResellerSession, wallet: int
+) -> None:
+    for day, amount in enumerate((1, 20, 300)):
+        with clock.pretending(NOON + timedelta(days=day)):
+            pay(session, wallet, amount)
+
+    found = statements.movements(
+        session, wallet, since=NOON + timedelta(days=1), until=NOON + timedelta(days=2)
+    )
+
+    assert [(m.amount, m.balance) for m in found] == [(20, 21)]
+
+
+def test_a_summed_account_is_added_up_for_a_period_or_for_ever(
+    session: ResellerSession, wallet: int
+) -> None:
+    assert statements.total(session, AccountCode.SALES, unit="JPY") == 0
+    pay(session, wallet, 100)
+    for day in range(3):
+        with clock.pretending(NOON + timedelta(days=day)):
+            taken = charge(session, wallet, 10 + day)
+    posting.post(session, [reversing.opposite(session, taken, actor=1, description="Mistake")])
+
+    assert statements.total(session, AccountCode.SALES, unit="JPY") == 10 + 11
+    assert statements.total(session, AccountCode.RECEIVED, unit="JPY") == -100
+    assert (
+        statements.total(session, AccountCode.SALES, unit="JPY", since=NOON + timedelta(days=1))
+        == 11 + 12
+    )
+    assert (
+        statements.total(
+            session, AccountCode.SALES, unit="JPY", since=NOON, until=NOON + timedelta(days=1)
+        )
+        == 10
+    )
+    assert statements.total(session, AccountCode.SALES, unit="CHF") == 0
+
+
+def test_what_all_accounts_of_a_kind_hold_is_summed_by_reseller_and_unit(
+    session: ResellerSession, shared_database: Database, wallet: int
+) -> None:
+    pay(session, wallet, 100)
+    assert statements.held(session, AccountCode.WALLET)[SUNNY, "JPY"] == 100
+    with shared_database.across_resellers() as everything:
+        covers = statements.held(everything, AccountCode.COVER)
+    assert covers == {(SUNNY, "USD"): 1_000_000_000, (HARBOUR, "EUR"): 1_000_000_000}
+
+
+def test_a_transfer_is_taken_back_once_and_a_reversal_never(
+    session: ResellerSession, harbour_session: ResellerSession, wallet: int
+) -> None:
+    paid = pay(session, wallet, 10)
+    with pytest.raises(NotFound):
+        reversing.opposite(harbour_session, paid, actor=1, description="Not ours")
+
+    back = reversing.opposite(session, paid, actor=1, description="Mistake")
+    posting.post(session, [back])
+
+    assert statements.balance(session, wallet) == 0
+    for transfer_id in (paid, back.id):
+        with pytest.raises(AlreadyReversed):
+            reversing.opposite(session, transfer_id, actor=1, description="Again")
+    latest, first = statements.movements(session, wallet)
+    assert (latest.is_reversal, latest.reversed, latest.code) == (
+        True, False, TransferCode.REVERSAL,
+    )  # fmt: skip
+    assert (first.is_reversal, first.reversed) == (False, True)
+
+
+def test_transfers_are_found_by_their_reasons(session: ResellerSession, wallet: int) -> None:
+    cause = ids.new()
+    transfer = Transfer(
+        debit=opening.account(session, AccountCode.RECEIVED, unit="JPY"),
+        credit=wallet,
+        unit="JPY",
+        amount=1,
+        code=TransferCode.PAYMENT,
+        cause=cause,
+    )
+    posting.post(session, [transfer])
+
+    found = reversing.transfers_of(
+        session, {cause, 1}, codes=(TransferCode.PAYMENT, TransferCode.CHARGE)
+    )
+    assert found == {(cause, TransferCode.PAYMENT): transfer.id}
+    assert reversing.transfers_of(session, {cause}, codes=(TransferCode.CHARGE,)) == {}
+
+
+def test_the_export_has_every_column_of_what_the_session_sees(
+    session: ResellerSession, wallet: int
+) -> None:
+    paid = pay(session, wallet, 10)
+    account = next(export.accounts(session, above_id=wallet - 1))
+    (transfer,) = export.transfers(session, above_id=paid - 1)
+
+    assert (account["id"], account["unit"], account["credits"]) == (wallet, "JPY", 10)
+    assert (transfer["id"], transfer["amount"], transfer["actor_id"]) == (paid, 10, 77)
+    assert transfer["reseller_id"] == SUNNY
