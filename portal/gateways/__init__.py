@@ -1,0 +1,1 @@
+"""The way out: adapters to whoever carries a message to the phone."""

@@ -1,0 +1,1 @@
+"""A gateway through Kannel, spoken to over its sendsms interface."""

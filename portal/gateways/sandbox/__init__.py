@@ -1,0 +1,1 @@
+"""A gateway that carries nothing and answers as the recipient's number says."""
