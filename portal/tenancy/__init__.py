@@ -1,0 +1,1 @@
+"""Resellers: their host names, settings and looks."""

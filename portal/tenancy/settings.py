@@ -1,0 +1,44 @@
+"""What a reseller may set, each declared once with its default."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from portal.infra.db import ResellerSession
+from portal.tenancy import resellers
+
+
+class ResellerSettings(BaseModel):
+    """The settings of one reseller; amounts are millionths of its currency."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    default_balance_management: Literal["SOFT", "HARD"] = "SOFT"
+    refund_undelivered: bool = False
+    daily_limit: int | None = Field(default=200, ge=1)
+    """Messages a client may send a day unless it has a limit of its own; None is unlimited."""
+    low_balance_threshold: int | None = Field(default=10_000_000, ge=1_000_000)
+    countries: list[str] = []
+    """Countries open to all clients beside each one's own; `*` is every one with a rate."""
+    languages: list[str] = []
+    """Languages that visitors may choose beside the reseller's own; none named: all there are."""
+    validity_hours: int = Field(default=48, ge=1, le=168)
+
+
+def read(session: ResellerSession) -> ResellerSettings:
+    """The settings of the session's reseller."""
+    return ResellerSettings.model_validate(resellers.own(session).settings)
+
+
+def change(session: ResellerSession, **values: object) -> ResellerSettings:
+    """Set some; the others stay.
+
+    Raises:
+        pydantic.ValidationError: for a value that is out of bounds.
+    """
+    reseller = resellers.own(session)
+    changed = ResellerSettings.model_validate({**reseller.settings, **values})
+    reseller.settings = changed.model_dump()
+    return changed

@@ -1,0 +1,101 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from portal.tenancy.brand_sheet import InvalidLook, Look, brand_sheet, palettes
+from portal.tenancy.palette import (
+    CHOOSABLE,
+    InvalidColour,
+    colour,
+    pairs,
+    palette,
+    ratio,
+    readable,
+    seeds_of,
+)
+
+COLOURS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
+OWN = st.dictionaries(st.sampled_from(sorted(CHOOSABLE)), COLOURS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "red", "#fff", "#12345g", "#ffd400;}body{", "url(x)", "#ffd400\n#", "#１２３４５６"],
+)
+def test_only_six_hex_digits_are_a_colour(text: str) -> None:
+    with pytest.raises(InvalidColour):
+        colour(text)
+    with pytest.raises(InvalidColour):
+        palette(text, dark=False)
+    with pytest.raises(InvalidColour):
+        brand_sheet(Look(seed="#ffd400", own={"nav": text}))
+
+
+def test_a_colour_is_written_in_small_letters() -> None:
+    assert colour(" #FFD400 ") == "#ffd400"
+
+
+@settings(deadline=None, max_examples=120)
+@given(seed=COLOURS, dark=st.booleans(), own=OWN)
+def test_every_pair_can_be_read_whatever_is_chosen(
+    seed: str, dark: bool, own: dict[str, str]
+) -> None:
+    tokens = palette(seed, dark=dark, own=own)
+    assert [pair for pair in pairs(tokens) if pair.ratio < pair.wanted] == []
+    assert {name: tokens[name] for name in own} == own
+
+
+@settings(deadline=None)
+@given(text=COLOURS, ground=COLOURS)
+def test_a_mended_colour_can_be_read(text: str, ground: str) -> None:
+    assert ratio(readable(text, ground), ground) >= 4.5
+
+
+def test_contrast_is_the_one_of_wcag() -> None:
+    assert ratio("#000000", "#ffffff") == 21
+    assert round(ratio("#777777", "#ffffff"), 2) == 4.48
+    assert ratio("#ffd400", "#ffd400") == 1
+
+
+def test_the_brand_colour_itself_fills_the_main_button() -> None:
+    light, dark = palettes(Look(seed="#ffd400"))
+    assert (light["primary"], light["on-primary"]) == ("#ffd400", "#000000")
+    assert (dark["primary"], dark["on-primary"]) == ("#ffd400", "#000000")
+
+
+def test_a_fill_by_hand_holds_in_the_dark_and_a_ground_does_not() -> None:
+    light, dark = palettes(Look(seed="#0b4f8a", own={"primary": "#e4572e", "nav": "#ffffff"}))
+    assert (light["nav"], light["primary"]) == ("#ffffff", "#e4572e")
+    assert (dark["nav"] != "#ffffff", dark["primary"]) == (True, "#e4572e")
+
+
+def test_logo_seeds_are_its_hues_and_a_grey_logo_gives_its_darkest() -> None:
+    logo = Image.new("RGBA", (80, 40), (0, 0, 0, 0))
+    logo.paste((228, 87, 46, 255), (0, 0, 60, 40))
+    logo.paste((11, 37, 69, 255), (60, 0, 80, 40))
+    assert seeds_of(logo) == ["#e4572e", "#0b2545"]
+    assert seeds_of(Image.new("RGB", (10, 10), (16, 16, 16))) == ["#101010"]
+    assert seeds_of(Image.new("RGBA", (10, 10), (255, 0, 0, 0))) == ["#202020"]
+
+
+@pytest.mark.parametrize("radius", [-1, 25])
+def test_a_radius_out_of_bounds_is_refused(radius: int) -> None:
+    with pytest.raises(InvalidLook):
+        brand_sheet(Look(seed="#ffd400", radius_px=radius))
+
+
+def test_an_unknown_font_is_refused() -> None:
+    with pytest.raises(InvalidLook):
+        brand_sheet(Look(seed="#ffd400", font="url(evil)"))
+
+
+def test_a_sheet_is_small_and_its_hash_follows_its_content() -> None:
+    sheet = brand_sheet(Look(seed="#ffd400", radius_px=10))
+    assert len(sheet.css) < 3_000
+    assert len(sheet.hash) == 16
+    assert sheet == brand_sheet(Look(seed="#FFD400", radius_px=10))
+    assert sheet.hash != brand_sheet(Look(seed="#ffd400", radius_px=11)).hash
+    assert "--b-primary:#ffd400;" in sheet.css
+    assert "--b-surface:light-dark(#ffffff,#" in sheet.css
+    assert "--b-radius:10px;" in sheet.css
