@@ -1,0 +1,1 @@
+"""Mail in the reseller's words."""

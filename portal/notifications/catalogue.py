@@ -1,0 +1,112 @@
+"""Every mail that the portal writes: for whom, and with which values.
+
+Its words are in `emails/<key>/<language>.txt` of the themes, and a reseller may have its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum, unique
+from types import MappingProxyType
+from typing import Final
+
+from portal.notifications.errors import UnknownNotice
+from portal.notifications.placeholders import Ours, Theirs, Value
+
+
+@unique
+class Audience(StrEnum):
+    """Who a mail is for."""
+
+    CLIENT = "client"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """One kind of mail."""
+
+    key: str
+    audience: Audience
+    values: Mapping[str, Value]
+    """The variables of its texts, each with a sample; whether the sample is `Ours` or `Theirs`
+    says how far the value is trusted."""
+    required: frozenset[str] = frozenset()
+    """Variables that a body must have to be of any use."""
+    confidential: bool = False
+    """Whether its link opens an account: then nothing of the mail is kept once it is sent."""
+
+
+_PERSON: Final[Mapping[str, Value]] = {
+    "firstname": Theirs("Ada"),
+    "lastname": Theirs("Weber"),
+    "company": Theirs("Weber & Sons"),
+}
+_CLIENT: Final[Mapping[str, Value]] = {
+    **_PERSON,
+    "balance": Ours("18.40 USD"),
+    "portal": Theirs("SunnyText"),
+    "url": Ours("https://sms.example.com/login"),
+}
+_BALANCE: Final[Mapping[str, Value]] = {**_CLIENT, "threshold": Ours("20.00 USD")}
+
+_LIST: Final = (
+    Notice(key="signup_received", audience=Audience.CLIENT, values=_CLIENT),
+    Notice(
+        key="signup_notice",
+        audience=Audience.STAFF,
+        values={
+            **_PERSON,
+            "email": Theirs("ada@example.com"),
+            "portal": Theirs("SunnyText"),
+            "url": Ours("https://sms.example.com/reseller/clients/1"),
+        },
+        required=frozenset({"url"}),
+    ),
+    Notice(
+        key="account_exists",
+        audience=Audience.CLIENT,
+        values=_CLIENT,
+        required=frozenset({"url"}),
+    ),
+    Notice(key="activated", audience=Audience.CLIENT, values=_CLIENT, required=frozenset({"url"})),
+    Notice(
+        key="refused",
+        audience=Audience.CLIENT,
+        values={**_CLIENT, "reason": Theirs("We serve firms in Canada only.")},
+        required=frozenset({"reason"}),
+    ),
+    Notice(
+        key="low_balance",
+        audience=Audience.CLIENT,
+        values=_BALANCE,
+        required=frozenset({"balance"}),
+    ),
+    Notice(
+        key="suspended",
+        audience=Audience.CLIENT,
+        values={**_BALANCE, "reason": Theirs("We are waiting for your tax number.")},
+    ),
+    Notice(key="reactivated", audience=Audience.CLIENT, values=_BALANCE),
+    Notice(
+        key="password_reset",
+        audience=Audience.CLIENT,
+        values=_CLIENT,
+        required=frozenset({"url"}),
+        confidential=True,
+    ),
+    Notice(key="password_changed", audience=Audience.CLIENT, values=_CLIENT),
+)
+NOTICES: Final[Mapping[str, Notice]] = MappingProxyType({each.key: each for each in _LIST})
+
+
+def notice(key: str) -> Notice:
+    """A notice by its key.
+
+    Raises:
+        UnknownNotice: there is none.
+    """
+    if key not in NOTICES:
+        raise UnknownNotice(key)
+    return NOTICES[key]

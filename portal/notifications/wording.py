@@ -1,0 +1,173 @@
+"""Which words a mail is written in: the reseller's own, or those that come with its theme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from sqlalchemy import select
+
+from portal.infra import translation
+from portal.infra.db import ResellerSession
+from portal.infra.files import shipped
+from portal.infra.themes import ROOT_THEME, Theme, read_themes
+from portal.notifications import catalogue, placeholders
+from portal.notifications.errors import (
+    LineBreakInSubject,
+    TextMissing,
+    TextTooLong,
+    UnknownLanguage,
+    UnknownNotice,
+    UnknownVariable,
+    VariableMissing,
+)
+from portal.notifications.models import Wording
+
+SUBJECT_CHARACTERS_MAX: Final = 200
+BODY_CHARACTERS_MAX: Final = 20_000
+
+
+@dataclass(frozen=True)
+class Words:
+    """A subject, and a body in plain text where an empty line begins a paragraph.
+
+    `[name]` in either is a variable.
+    """
+
+    subject: str
+    body: str
+    language: str
+
+
+def chosen(
+    session: ResellerSession, key: str, *, language: str, own_language: str, theme: str
+) -> Words:
+    """The words for a reader of `language` at a reseller whose own one is `own_language`.
+
+    The reseller's words come first, in the reader's language and then in its own; after them the
+    words that come with the theme, in the reader's language and then in English.
+    """
+    wanted = translation.nearest(language)
+    order = list(dict.fromkeys((wanted, translation.nearest(own_language))))
+    rows = session.scalars(
+        select(Wording).where(Wording.notice == key, Wording.language.in_(order))
+    )
+    own = {row.language: Words(row.subject, row.body, row.language) for row in rows}
+    return next(
+        (own[each] for each in order if each in own), default(key, language=wanted, theme=theme)
+    )
+
+
+def default(key: str, *, language: str, theme: str = ROOT_THEME) -> Words:
+    """The words that come with a theme; English where it has none in the language.
+
+    Raises:
+        UnknownNotice: there is no such notice.
+    """
+    return _default(key, translation.nearest(language), theme)
+
+
+def own(session: ResellerSession, key: str, *, language: str) -> Words | None:
+    """The reseller's own words in exactly this language."""
+    row = session.get(Wording, (session.reseller_id, key, language))
+    return Words(row.subject, row.body, row.language) if row else None
+
+
+def all_own(session: ResellerSession) -> list[tuple[str, str]]:
+    """The notices and languages that the reseller has words of its own for."""
+    rows = session.execute(
+        select(Wording.notice, Wording.language).order_by(Wording.notice, Wording.language)
+    )
+    return [(notice, language) for notice, language in rows]
+
+
+def save(session: ResellerSession, key: str, *, language: str, subject: str, body: str) -> Words:
+    """Keep the reseller's own words for a notice in one language, in place of earlier ones.
+
+    Raises:
+        UnknownNotice, UnknownLanguage: the portal has none of that name.
+        WordingError: as `check` says it.
+    """
+    if language not in translation.languages():
+        raise UnknownLanguage(language)
+    words = _tidy(subject, body, language)
+    check(key, words)
+    row = session.get(Wording, (session.reseller_id, key, language))
+    if row is None:
+        row = Wording(notice=key, language=language, subject="", body="")
+        session.add(row)
+    row.subject, row.body = words.subject, words.body
+    session.flush()
+    return words
+
+
+def words_in(text: str, *, language: str) -> Words:
+    """The words of a text as a file has them: the subject on the first line, then the body."""
+    subject, _, body = text.partition("\n")
+    return _tidy(subject, body, language)
+
+
+def restore(session: ResellerSession, key: str, *, language: str) -> None:
+    """Go back to the words that come with the theme; nothing happens where there are no others."""
+    row = session.get(Wording, (session.reseller_id, key, language))
+    if row is not None:
+        session.delete(row)
+        session.flush()
+
+
+def check(key: str, words: Words) -> None:
+    """Make sure that a mail can be written in these words.
+
+    Raises:
+        UnknownNotice: there is no such notice.
+        TextMissing, TextTooLong, LineBreakInSubject: for what the field cannot hold.
+        UnknownVariable: with the nearest one that this notice has.
+        VariableMissing: for a body without what the mail is about, such as its link.
+    """
+    notice = catalogue.notice(key)
+    _check_field("subject", words.subject, notice, most=SUBJECT_CHARACTERS_MAX)
+    _check_field("body", words.body, notice, most=BODY_CHARACTERS_MAX)
+    if placeholders.one_line(words.subject) != words.subject:
+        raise LineBreakInSubject
+    missing = notice.required - set(placeholders.names(words.body))
+    if missing:
+        raise VariableMissing(min(missing))
+
+
+def _tidy(subject: str, body: str, language: str) -> Words:
+    return Words(subject.strip(), "\n".join(body.strip().splitlines()), language)
+
+
+def _check_field(field: str, text: str, notice: catalogue.Notice, *, most: int) -> None:
+    if not text.strip():
+        raise TextMissing(field=field)
+    if len(text) > most:
+        raise TextTooLong(field=field, most=most)
+    try:
+        placeholders.check(text, notice.values)
+    except placeholders.UnknownPlaceholder as unknown:
+        raise UnknownVariable(
+            field=field, name=unknown.name, nearest=unknown.nearest or ""
+        ) from None
+
+
+def shipped_words(theme: Theme, key: str, *, language: str) -> Words:
+    """The words that come with a theme or one that it builds on; English where none has others."""
+    for each in (language, translation.SOURCE_LANGUAGE):
+        name = f"emails/{key}/{each}.txt"
+        file = next((t.templates[name] for t in theme.chain if name in t.templates), None)
+        if file is not None:
+            return words_in(file.read_text(encoding="utf-8"), language=each)
+    raise UnknownNotice(key)
+
+
+@lru_cache(maxsize=1)
+def themes() -> dict[str, Theme]:
+    """The themes of this installation, read once a process."""
+    return read_themes(shipped("themes"))
+
+
+@lru_cache(maxsize=1024)
+def _default(key: str, language: str, theme: str) -> Words:
+    return shipped_words(themes()[theme], key, language=language)

@@ -1,0 +1,71 @@
+"""Every mail of the portal has its words, in every language, with the values that it may name."""
+
+import pytest
+
+from portal.infra import translation
+from portal.notifications import catalogue, placeholders, wording
+from portal.notifications.catalogue import NOTICES, Audience
+from portal.notifications.errors import UnknownNotice
+
+IN_EVERY_LETTER = {"firstname", "lastname", "company", "balance", "portal", "url"}
+BOTH = [(key, language) for key in NOTICES for language in ("en", "de")]
+
+
+def test_a_notice_that_is_none_is_refused() -> None:
+    with pytest.raises(UnknownNotice) as refused:
+        catalogue.notice("newsletter")
+    assert refused.value.key == "newsletter"
+
+
+def test_the_mails_of_the_portal() -> None:
+    assert set(NOTICES) == {
+        "signup_received",
+        "signup_notice",
+        "account_exists",
+        "activated",
+        "refused",
+        "low_balance",
+        "suspended",
+        "reactivated",
+        "password_reset",
+        "password_changed",
+    }
+    assert all(catalogue.notice(key).key == key for key in NOTICES)
+
+
+@pytest.mark.parametrize("key", NOTICES)
+def test_every_client_mail_may_name_what_is_known_of_a_client(key: str) -> None:
+    notice = NOTICES[key]
+    if notice.audience is Audience.CLIENT:
+        assert notice.values.keys() >= IN_EVERY_LETTER
+    assert notice.values.keys() >= notice.required
+
+
+def test_mails_about_the_balance_may_name_the_threshold() -> None:
+    named = {key for key, notice in NOTICES.items() if "threshold" in notice.values}
+    assert named == {"low_balance", "suspended", "reactivated"}
+
+
+@pytest.mark.parametrize(("key", "language"), BOTH)
+def test_the_words_that_come_with_the_portal_can_be_saved(key: str, language: str) -> None:
+    assert translation.languages() == ("en", "de")
+    words = wording.default(key, language=language)
+    assert words.language == language
+    wording.check(key, words)
+
+
+@pytest.mark.parametrize("key", NOTICES)
+def test_every_language_tells_the_same(key: str) -> None:
+    english, german = (wording.default(key, language=each) for each in ("en", "de"))
+    for one, other in ((english.subject, german.subject), (english.body, german.body)):
+        assert sorted(placeholders.names(one)) == sorted(placeholders.names(other))
+    assert english.body.count("\n\n") == german.body.count("\n\n")
+
+
+def test_there_are_no_words_for_a_mail_that_is_not_written() -> None:
+    files = {
+        name
+        for name in wording.themes()["default"].templates
+        if name.startswith("emails/") and name.endswith(".txt")
+    }
+    assert files == {f"emails/{key}/{language}.txt" for key, language in BOTH}
