@@ -1,0 +1,1 @@
+"""People, roles, clients, sub-accounts, wallets, sessions and the record of who did what."""

@@ -1,0 +1,65 @@
+"""Who is acting: made once by a door, then handed to every verb."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from portal.accounts.models import Client
+from portal.accounts.roles import Audience, Right
+
+
+@dataclass(frozen=True, kw_only=True)
+class Viewing:
+    """A member of staff in a client's place, on the leash of SEMANTICS 5."""
+
+    client_name: str
+    reason: str
+    until: datetime
+
+    @property
+    def may_act(self) -> bool:
+        """Without a reason it is looking only."""
+        return bool(self.reason)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Somebody, or a key that speaks for somebody, with the rights they have at this moment.
+
+    `client_id` is None for staff. While staff is in a client's place, `client_id` and the rights
+    are those of the client as far as the leash reaches, and `person_id` stays their own.
+    """
+
+    reseller_id: int
+    person_id: int | None
+    name: str
+    email: str
+    audience: Audience
+    rights: frozenset[Right] = field(default_factory=frozenset)
+    client_id: int | None = None
+    sub_account_id: int | None = None
+    key_id: int | None = None
+    viewing: Viewing | None = None
+    address: str = ""
+
+    def can(self, right: Right | str) -> bool:
+        """Whether they have this right now."""
+        return right in self.rights
+
+    def oversees(self, client: Client) -> bool:
+        """Whether this client is theirs to know of."""
+        if client.reseller_id != self.reseller_id:
+            return False
+        return self.client_id in {None, client.id}
+
+
+def system(reseller_id: int) -> Actor:
+    """The portal itself: the clock, a command line, a gateway's report."""
+    return Actor(
+        reseller_id=reseller_id,
+        person_id=None,
+        name="",
+        email="",
+        audience=Audience.OPERATOR,
+    )

@@ -1,0 +1,106 @@
+"""What accounts refuse."""
+
+from __future__ import annotations
+
+from portal.accounts.statuses import Standing
+from portal.infra.errors import PortalError
+
+
+class WrongStanding(PortalError):
+    """This cannot be done to a client that is what it is."""
+
+    code = "wrong_standing"
+
+    def __init__(self, standing: Standing) -> None:
+        super().__init__(f"the client is {standing}")
+        self.standing = standing
+
+
+class InsufficientFunds(PortalError):
+    """A wallet does not cover a charge; amounts are millionths of the currency."""
+
+    code = "insufficient_funds"
+
+    def __init__(self, *, needs: int, has: int, currency: str) -> None:
+        super().__init__(f"needs {needs}, has {has} millionths {currency}")
+        self.needs = needs
+        self.has = has
+        self.currency = currency
+
+
+class LimitBelowDebt(PortalError):
+    """The credit limit asked for is below what the client owes already."""
+
+    code = "limit_below_debt"
+
+    def __init__(self, *, debt: int, currency: str) -> None:
+        super().__init__(f"the debt is {debt} millionths {currency}")
+        self.debt = debt
+        self.currency = currency
+
+
+class AmountNotPositive(PortalError):
+    """An amount to pay or to charge is above zero."""
+
+    code = "amount_not_positive"
+
+
+class NameTaken(PortalError):
+    """Another record of the same owner has this name."""
+
+    code = "name_taken"
+
+    def __init__(self, field: str, value: str) -> None:
+        super().__init__(f"{field} {value!r} is taken")
+        self.field = field
+        self.value = value
+
+
+class WrongCredentials(PortalError):
+    """An address and a password do not belong together; which of the two is wrong is not said."""
+
+    code = "wrong_credentials"
+
+
+class WeakPassword(PortalError):
+    """A password would be guessed; `why` is `short`, `long`, `common` or `personal`."""
+
+    code = "weak_password"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the password is {why}")
+        self.why = why
+
+
+class PasswordChecksBusy(PortalError):
+    """More passwords are being checked than this process takes on at once."""
+
+    code = "busy"
+
+
+class LinkSpent(PortalError):
+    """A link was used before, is too old, or never was one: the three look the same."""
+
+    code = "link_spent"
+
+
+class TooManyKeys(PortalError):
+    """There are as many active keys as there may be."""
+
+    code = "too_many_keys"
+
+    def __init__(self, *, active_max: int) -> None:
+        super().__init__(f"there are {active_max} active keys already")
+        self.active_max = active_max
+
+
+class ScopeNotOwned(PortalError):
+    """A key can have no right that its maker does not have, and needs at least one."""
+
+    code = "scope_not_owned"
+
+
+class AlreadyViewing(PortalError):
+    """Somebody in a client's place leaves it before taking another."""
+
+    code = "already_viewing"

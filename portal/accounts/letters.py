@@ -1,0 +1,60 @@
+"""Mails to a client, with the facts about it that every one may name."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from babel.numbers import format_currency
+
+from portal.accounts import wallet
+from portal.accounts.models import Client
+from portal.infra.db import ResellerSession
+from portal.ledger.units import MICROS
+from portal.notifications import outbox
+
+
+def write(
+    session: ResellerSession,
+    client: Client,
+    notice: str,
+    *,
+    url: str,
+    to: str = "",
+    **values: str,
+) -> None:
+    """Queue a notice in the client's language; `to` is its own address unless another is given."""
+    outbox.write(
+        session,
+        notice,
+        to=to or client.email,
+        language=client.language,
+        values={
+            "firstname": client.firstname,
+            "lastname": client.lastname,
+            "company": client.company,
+            "balance": amount(client, wallet.balance(session, client)),
+            "url": url,
+            **values,
+        },
+        client_id=client.id,
+    )
+
+
+def amount(client: Client, micros: int) -> str:
+    """An amount of the client's currency as its language writes it."""
+    return format_currency(
+        Decimal(micros) / MICROS, client.currency, locale=client.language.replace("-", "_")
+    )
+
+
+def about_balance(session: ResellerSession, client: Client, notice: str, *, url: str) -> None:
+    """A mail about the wallet: it goes where the client wants such mails."""
+    threshold = client.low_balance_threshold or 0
+    write(
+        session,
+        client,
+        notice,
+        url=url,
+        to=client.low_balance_email,
+        threshold=amount(client, threshold),
+    )

@@ -1,0 +1,197 @@
+"""A new password by mail: a link that works for one hour, and once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, func, select, update
+
+from portal.accounts import activity, attempts, letters, passwords, sessions
+from portal.accounts.actor import system
+from portal.accounts.errors import LinkSpent
+from portal.accounts.models import Client, OneTimeLink, Person
+from portal.accounts.statuses import Standing
+from portal.infra import clock, queue, signing
+from portal.infra.db import ResellerSession
+from portal.infra.errors import NotFound
+from portal.infra.throttle import Limit, TooOften
+from portal.notifications import outbox
+from portal.tenancy import links
+
+PURPOSE: Final = "password_reset"
+JOB: Final = "passwords.mail_link"
+GOOD_FOR: Final = timedelta(hours=1)
+MAILS: Final = Limit(count_max=3, window=timedelta(hours=6))
+TOKEN_LENGTH_MAX: Final = 64
+_NO_LETTERS_TO: Final = frozenset({Standing.REFUSED, Standing.CLOSED})
+
+
+def request(session: ResellerSession, *, email: str, address: str) -> None:
+    """Have a link mailed to whoever has this address, if anybody has, and only a few times.
+
+    The caller answers the same in every case, and commits also after a refusal. A job does what is
+    done for somebody only, and is queued for nobody as well, so that the time tells no more.
+
+    Raises:
+        TooOften: the network or the reseller has asked as often as it may, for whichever address.
+    """
+    email = email.strip()
+    attempts.count(session, "reset", address=address)
+    person_id = session.scalar(select(Person.id).where(func.lower(Person.email) == email.lower()))
+    try:
+        attempts.count_for_account(session, "reset_mail", account=email, limit=MAILS)
+    except TooOften:
+        person_id = None
+    queue.enqueue(
+        session,
+        JOB,
+        reseller_id=session.reseller_id,
+        person_id=person_id,
+        address=address,
+    )
+
+
+def invite(session: ResellerSession, *, person_id: int) -> None:
+    """Have a link mailed to somebody who has no password yet, though they have not asked for it."""
+    queue.enqueue(session, JOB, reseller_id=session.reseller_id, person_id=person_id, address="")
+
+
+def mail_link(session: ResellerSession, *, person_id: int, address: str, origin: str) -> None:
+    """Mail somebody a link, unless their firm was turned away; `address` is who asked for it.
+
+    Raises:
+        NotFound: there is no such person.
+    """
+    person = session.get(Person, (session.reseller_id, person_id))
+    if person is None:
+        raise NotFound("person", person_id)
+    if _standing_of(session, person) in _NO_LETTERS_TO:
+        return
+    token = signing.random_token()
+    now = clock.now()
+    session.add(
+        OneTimeLink(
+            hash=signing.digest(token),
+            person_id=person.id,
+            purpose=PURPOSE,
+            created_at=now,
+            expires_at=now + GOOD_FOR,
+        )
+    )
+    _mail(session, person, "password_reset", url=links.password_reset(origin, token))
+    _record(session, person, "password.link_sent", address=address)
+
+
+def count_confirmation(session: ResellerSession, *, address: str) -> None:
+    """Count one try to use a link.
+
+    Raises:
+        TooOften: the network or the reseller has tried as often as it may.
+    """
+    attempts.count(session, "reset_confirm", address=address)
+
+
+def owner_of(session: ResellerSession, *, token: str) -> Person:
+    """Whose password a link would change.
+
+    Raises:
+        LinkSpent: it was used, is too old, or never was one.
+    """
+    person_id = session.scalar(select(OneTimeLink.person_id).where(*_good(token)))
+    person = person_id and session.get(Person, (session.reseller_id, person_id))
+    if not person:
+        raise LinkSpent("this link does not work any more")
+    return person
+
+
+def confirm(
+    session: ResellerSession, *, token: str, password: str, address: str, origin: str
+) -> Person:
+    """Give the link's owner this password, end all their sessions, and tell them by mail.
+
+    Raises:
+        LinkSpent: the link was used, is too old, or never was one.
+        WeakPassword: the password is not good enough; the link still works.
+        PasswordChecksBusy: too many passwords are being worked on.
+    """
+    person = owner_of(session, token=token)
+    passwords.refuse_weak(password, about=words_about(person))
+    kept = passwords.hashed(password)
+    now = clock.now()
+    # Two requests with one link: whoever comes second finds it used.
+    used = session.execute(
+        update(OneTimeLink)
+        .where(*_good(token))
+        .values(used_at=now)
+        .returning(OneTimeLink.person_id)
+        .execution_options(synchronize_session=False)
+    )
+    if used.one_or_none() is None:
+        raise LinkSpent("this link does not work any more")
+    session.execute(  # other links that are still on their way are worth nothing now
+        update(OneTimeLink)
+        .where(OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None))
+        .values(used_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    person.password_hash = kept
+    person.auth_epoch += 1
+    sessions.end_all_of(session, person_id=person.id)
+    _mail(session, person, "password_changed", url=links.login(origin))
+    _record(session, person, "password.changed", address=address)
+    return person
+
+
+def words_about(person: Person) -> tuple[str, ...]:
+    """What a guesser who knows the person would try."""
+    return (person.email, person.email.partition("@")[0], person.firstname, person.lastname)
+
+
+def _good(token: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        OneTimeLink.hash == signing.digest(token[:TOKEN_LENGTH_MAX]),
+        OneTimeLink.purpose == PURPOSE,
+        OneTimeLink.used_at.is_(None),
+        OneTimeLink.expires_at > clock.now(),
+    )
+
+
+def _standing_of(session: ResellerSession, person: Person) -> Standing:
+    client = _client_of(session, person)
+    return client.standing if client else Standing.ACTIVE
+
+
+def _client_of(session: ResellerSession, person: Person) -> Client | None:
+    if person.client_id is None:
+        return None
+    return session.get(Client, (session.reseller_id, person.client_id))
+
+
+def _mail(session: ResellerSession, person: Person, notice: str, *, url: str) -> None:
+    client = _client_of(session, person)
+    if client is not None:
+        letters.write(session, client, notice, url=url, to=person.email)
+        return
+    outbox.write(
+        session,
+        notice,
+        to=person.email,
+        language=person.language,
+        values={"firstname": person.firstname, "lastname": person.lastname, "url": url},
+    )
+
+
+def _record(session: ResellerSession, person: Person, what: str, *, address: str) -> None:
+    activity.record(
+        session,
+        by=replace(
+            system(session.reseller_id),
+            person_id=person.id,
+            name=person.name,
+            client_id=person.client_id,
+            address=address,
+        ),
+        what=what,
+    )

@@ -1,0 +1,104 @@
+"""The one table of rights: which role may do what."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Audience(StrEnum):
+    """Whose pages somebody sees."""
+
+    CLIENT = "client"
+    RESELLER = "reseller"
+    OPERATOR = "operator"
+
+
+class Role(StrEnum):
+    """What a person is to the firm that they belong to."""
+
+    OWNER = "owner"
+    POWER = "power"
+    USER = "user"
+    READER = "reader"
+    BILLING = "billing"
+
+    STAFF_OWNER = "staff_owner"
+    STAFF_SUPPORT = "staff_support"
+    STAFF_BILLING = "staff_billing"
+    STAFF_READER = "staff_reader"
+
+    OPERATOR_OWNER = "operator_owner"
+    OPERATOR_READER = "operator_reader"
+
+
+class Right(StrEnum):
+    """Something that a route may ask for."""
+
+    MESSAGES_SEND = "messages.send"
+    MESSAGES_READ = "messages.read"
+    WALLET_READ = "wallet.read"
+    KEYS_MANAGE = "keys.manage"
+
+    CLIENTS_READ = "clients.read"
+    CLIENTS_MANAGE = "clients.manage"
+    CLIENTS_VIEW_AS = "clients.view_as"
+    MONEY_POST = "money.post"
+    PRICES_READ = "prices.read"
+    ACTIVITY_READ = "activity.read"
+
+    RESELLERS_READ = "resellers.read"
+    RESELLERS_MANAGE = "resellers.manage"
+    GATEWAYS_READ = "gateways.read"
+    LEDGER_READ = "ledger.read"
+
+
+_CLIENT_READER = frozenset({Right.MESSAGES_READ})
+_STAFF_READER = frozenset(
+    {
+        Right.CLIENTS_READ,
+        Right.MESSAGES_READ,
+        Right.WALLET_READ,
+        Right.PRICES_READ,
+        Right.ACTIVITY_READ,
+    }
+)
+_OPERATOR_READER = frozenset({Right.RESELLERS_READ, Right.GATEWAYS_READ, Right.LEDGER_READ})
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.OWNER: _CLIENT_READER | {Right.MESSAGES_SEND, Right.WALLET_READ, Right.KEYS_MANAGE},
+    Role.POWER: _CLIENT_READER | {Right.MESSAGES_SEND},
+    Role.USER: _CLIENT_READER | {Right.MESSAGES_SEND},
+    Role.READER: _CLIENT_READER,
+    Role.BILLING: frozenset({Right.WALLET_READ}),
+    Role.STAFF_OWNER: _STAFF_READER
+    | {
+        Right.CLIENTS_MANAGE,
+        Right.CLIENTS_VIEW_AS,
+        Right.MONEY_POST,
+        Right.KEYS_MANAGE,
+    },
+    Role.STAFF_SUPPORT: _STAFF_READER | {Right.CLIENTS_MANAGE, Right.CLIENTS_VIEW_AS},
+    Role.STAFF_BILLING: _STAFF_READER | {Right.MONEY_POST},
+    Role.STAFF_READER: _STAFF_READER,
+    Role.OPERATOR_OWNER: _OPERATOR_READER | {Right.RESELLERS_MANAGE, Right.KEYS_MANAGE},
+    Role.OPERATOR_READER: _OPERATOR_READER,
+}
+
+AUDIENCES: dict[Role, Audience] = {
+    role: (
+        Audience.OPERATOR
+        if role.value.startswith("operator_")
+        else Audience.RESELLER
+        if role.value.startswith("staff_")
+        else Audience.CLIENT
+    )
+    for role in Role
+}
+
+VIEW_ONLY: frozenset[Right] = frozenset({Right.MESSAGES_READ, Right.WALLET_READ})
+"""What staff may do while they look at a client's pages without having given a reason."""
+
+CLOSED_WHILE_VIEWING: frozenset[Right] = frozenset({Right.KEYS_MANAGE})
+"""What stays closed to staff in a client's place, whatever reason they gave."""
+
+assert RIGHTS.keys() == set(Role)

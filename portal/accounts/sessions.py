@@ -1,0 +1,132 @@
+"""Sessions in browsers: rows here, found by the hash of a cookie, each good on one host name.
+
+A session ends 12 hours after its last use and 14 days after its first, when its person signs out or
+gets a new password, and with its cookie on any other host.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import aliased
+
+from portal.accounts.models import Client, Person, SignedIn
+from portal.accounts.statuses import MAY_SIGN_IN
+from portal.infra import clock, signing
+from portal.infra.db import ResellerSession
+
+IDLE_MAX: Final = timedelta(hours=12)
+AGE_MAX: Final = timedelta(days=14)
+SEEN_EVERY: Final = timedelta(minutes=1)
+BROWSER_LENGTH_MAX: Final = 300
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recognised:
+    """A session that holds, its person, their client, and the client whose place they take."""
+
+    signed_in: SignedIn
+    person: Person
+    client: Client | None
+    viewed: Client | None
+
+    @property
+    def seen_lately(self) -> bool:
+        """Whether its last use was noted a moment ago."""
+        return clock.now() - self.signed_in.last_seen_at < SEEN_EVERY
+
+
+def start(
+    session: ResellerSession, *, person: Person, host: str, address: str, browser: str
+) -> str:
+    """A new session, and the cookie's value, which is kept nowhere."""
+    token = signing.random_token()
+    now = clock.now()
+    session.add(
+        SignedIn(
+            hash=signing.digest(token),
+            person_id=person.id,
+            auth_epoch=person.auth_epoch,
+            host=host,
+            address=address,
+            browser=browser[:BROWSER_LENGTH_MAX],
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + AGE_MAX,
+        )
+    )
+    return token
+
+
+def find(session: ResellerSession, *, token: str, host: str) -> Recognised | None:
+    """The session of a cookie on this host, or None for whatever reason it does not hold."""
+    if not _TOKEN.fullmatch(token):
+        return None
+    now = clock.now()
+    viewed = aliased(Client)
+    row = session.execute(
+        select(SignedIn, Person, Client, viewed)
+        .join(Person, Person.id == SignedIn.person_id)
+        .outerjoin(Client, Client.id == Person.client_id)
+        .outerjoin(viewed, viewed.id == SignedIn.viewing_client_id)
+        .where(
+            SignedIn.hash == signing.digest(token),
+            SignedIn.host == host,
+            SignedIn.auth_epoch == Person.auth_epoch,
+            SignedIn.expires_at > now,
+            SignedIn.last_seen_at > now - IDLE_MAX,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    signed_in, person, client, in_place_of = row
+    if client is not None and client.standing not in MAY_SIGN_IN:
+        return None
+    return Recognised(signed_in=signed_in, person=person, client=client, viewed=in_place_of)
+
+
+def seen(session: ResellerSession, *, token: str) -> None:
+    """Note that a session is in use."""
+    session.execute(
+        update(SignedIn)
+        .where(SignedIn.hash == signing.digest(token))
+        .values(last_seen_at=clock.now())
+    )
+
+
+def renew(session: ResellerSession, *, token: str) -> str:
+    """Give a session a fresh cookie when what it may do changes; the old one is worth nothing."""
+    fresh = signing.random_token()
+    session.execute(
+        update(SignedIn)
+        .where(SignedIn.hash == signing.digest(token))
+        .values(hash=signing.digest(fresh), last_seen_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+    return fresh
+
+
+def end(session: ResellerSession, *, token: str) -> None:
+    """End a session; ending it twice does nothing more."""
+    session.execute(delete(SignedIn).where(SignedIn.hash == signing.digest(token)))
+
+
+def end_all_of(session: ResellerSession, *, person_id: int) -> None:
+    """End every session of a person."""
+    session.execute(delete(SignedIn).where(SignedIn.person_id == person_id))
+
+
+def forget_old(session: ResellerSession) -> None:
+    """Delete sessions that hold no more; in a session across resellers, those of all."""
+    now = clock.now()
+    session.execute(
+        delete(SignedIn).where(
+            (SignedIn.expires_at <= now) | (SignedIn.last_seen_at <= now - IDLE_MAX)
+        )
+    )

@@ -1,0 +1,108 @@
+"""Sub-accounts: a device, a program, a department that a client sends from."""
+
+from __future__ import annotations
+
+import hmac
+import re
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from portal.accounts import access, activity
+from portal.accounts.actor import Actor
+from portal.accounts.errors import NameTaken
+from portal.accounts.models import SenderName, SubAccount
+from portal.infra import clock, signing
+from portal.infra.db import ResellerSession
+
+API_PASSWORD_BITS = 160
+_USER = re.compile(r"[a-z0-9][a-z0-9._@-]{2,79}", re.ASCII)
+
+
+class UserInvalid(ValueError):
+    """A user name has 3 to 80 small letters, digits and `. _ @ -`."""
+
+
+def create(
+    session: ResellerSession,
+    *,
+    client_id: int,
+    name: str,
+    user: str,
+    by: Actor,
+    default_sender: str = "",
+) -> tuple[SubAccount, str]:
+    """A new sub-account and its API password, which is shown this once and kept as a hash.
+
+    Raises:
+        UserInvalid: the user name has other characters.
+        NameTaken: the client has one of this name, or the reseller one of this user.
+        NotFound: there is no such client.
+    """
+    if not _USER.fullmatch(user):
+        raise UserInvalid(user)
+    client = access.locked_client(session, client_id)
+    password = signing.random_token(API_PASSWORD_BITS)
+    sub_account = SubAccount(
+        client_id=client.id,
+        name=name,
+        user=user,
+        api_password_hash=signing.digest(password),
+        default_sender=default_sender,
+        created_at=clock.now(),
+    )
+    try:
+        with session.begin_nested():
+            session.add(sub_account)
+    except IntegrityError as taken:
+        field = "user" if "user" in str(taken.orig).split("\n")[0] else "name"
+        raise NameTaken(field, user if field == "user" else name) from None
+    activity.record(
+        session,
+        by=by,
+        what="sub_account.created",
+        client_id=client.id,
+        about_id=sub_account.id,
+        name=name,
+    )
+    return sub_account, password
+
+
+def by_credentials(session: ResellerSession, *, user: str, api_password: str) -> SubAccount | None:
+    """The sub-account that this user and API password name, or None."""
+    found = session.scalars(
+        select(SubAccount).where(SubAccount.user == user, SubAccount.closed_at.is_(None))
+    ).one_or_none()
+    # Compared in any case, so that a user who is none takes as long as one who is.
+    known = found.api_password_hash if found else signing.digest("")
+    right = hmac.compare_digest(known.encode(), signing.digest(api_password).encode())
+    return found if right else None
+
+
+def approve_sender(session: ResellerSession, *, client_id: int, name: str, by: Actor) -> None:
+    """Let a client send under this name.
+
+    Raises:
+        NotFound: there is no such client.
+    """
+    client = access.locked_client(session, client_id)
+    session.merge(
+        SenderName(
+            reseller_id=session.reseller_id,
+            client_id=client.id,
+            name=name,
+            approved_at=clock.now(),
+        )
+    )
+    activity.record(session, by=by, what="sender.approved", client_id=client.id, name=name)
+
+
+def approved_senders(session: ResellerSession, *, client_id: int) -> list[str]:
+    """The sender names that a client may use."""
+    return list(
+        session.scalars(
+            select(SenderName.name)
+            .where(SenderName.client_id == client_id)
+            .order_by(SenderName.name)
+        )
+    )

@@ -1,0 +1,167 @@
+"""Three facts about a client, and what a change of its wallet does to them."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.accounts import clients, standing, wallet
+from portal.accounts.standing import Effect
+from portal.accounts.statuses import BalanceManagement, Standing
+from portal.infra.db import ResellerSession
+from tests.builders.money import bring_to, client_of, manage, notices
+from tests.cast import UNIT, Cast
+
+HARD, SOFT = BalanceManagement.HARD, BalanceManagement.SOFT
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        # Suspension: HARD at zero, and not before.
+        ((HARD, False, None, True, 5, 1), Effect()),
+        ((HARD, False, None, True, 5, 0), Effect(suspends=True)),
+        ((HARD, True, None, True, 0, 0), Effect()),
+        ((HARD, True, None, True, 0, 1), Effect(lifts=True)),
+        ((SOFT, False, None, True, 5, -5), Effect()),
+        ((SOFT, True, None, True, -5, -5), Effect(lifts=True)),
+        # The low-balance mail: previous > threshold >= new, while armed.
+        ((SOFT, False, 10, True, 11, 11), Effect()),
+        ((SOFT, False, 10, True, 11, 10), Effect(fires=True)),
+        ((SOFT, False, 10, True, 10, 9), Effect()),
+        ((SOFT, False, 10, False, 11, 10), Effect()),
+        ((SOFT, False, 10, False, 5, 10), Effect()),
+        ((SOFT, False, 10, False, 5, 11), Effect(arms=True)),
+        ((SOFT, False, None, False, 5, 6), Effect(arms=True)),
+        # Both at once.
+        ((HARD, False, 10, True, 11, 0), Effect(suspends=True, fires=True)),
+        ((HARD, True, 10, False, 0, 11), Effect(lifts=True, arms=True)),
+    ],
+)
+def test_effect(
+    facts: tuple[BalanceManagement, bool, int | None, bool, int, int], expected: Effect
+) -> None:
+    names = ("management", "suspended", "threshold", "armed", "before", "after")
+    found = standing.effect(**dict(zip(names, facts, strict=True)))
+    assert found == expected
+    assert found.changes_anything == (expected != Effect())
+
+
+def test_a_credit_lifts_the_automatic_fact_only(session: ResellerSession, cast: Cast) -> None:
+    henry = cast.henry
+    bring_to(session, henry, 0, by=cast.sam)
+    clients.suspend(session, client_id=henry.client_id, by=cast.sam, reason="Spam")
+    client = client_of(session, henry)
+    assert client.suspended_by_balance_at is not None
+    assert client.suspended_by_staff_at is not None
+
+    bring_to(session, henry, 5 * UNIT, by=cast.sam)
+
+    client = client_of(session, henry)
+    assert client.suspended_by_balance_at is None
+    assert client.standing is Standing.SUSPENDED_BY_STAFF
+    # It is not reactivated, so no mail says so.
+    assert notices(session, henry) == ["suspended"]
+
+
+def test_staff_lifts_its_own_fact_only(session: ResellerSession, cast: Cast) -> None:
+    henry = cast.henry
+    clients.suspend(session, client_id=henry.client_id, by=cast.sam, reason="Spam")
+    bring_to(session, henry, 0, by=cast.sam)
+    clients.lift(session, client_id=henry.client_id, by=cast.sam)
+    client = client_of(session, henry)
+    assert client.standing is Standing.SUSPENDED_BY_BALANCE
+    assert (client.suspended_by_staff_at, client.suspended_by_staff_reason) == (None, "")
+
+
+def test_hard_is_suspended_at_zero_and_lifted_by_money_with_one_mail_each(
+    session: ResellerSession, cast: Cast
+) -> None:
+    henry = cast.henry
+    bring_to(session, henry, 1, by=cast.sam)
+    assert client_of(session, henry).standing is Standing.ACTIVE
+    bring_to(session, henry, 0, by=cast.sam)
+    assert client_of(session, henry).standing is Standing.SUSPENDED_BY_BALANCE
+    for amount in (5, 7):
+        bring_to(session, henry, amount, by=cast.sam)
+    assert client_of(session, henry).standing is Standing.ACTIVE
+    assert notices(session, henry) == ["low_balance", "suspended", "reactivated"]
+
+
+def test_the_low_balance_mail_is_disarmed_until_above_the_threshold(
+    session: ResellerSession, cast: Cast
+) -> None:
+    alice = cast.alice
+    seen = []
+    for amount in (10 * UNIT + 1, 10 * UNIT, 5 * UNIT, 10 * UNIT, 9 * UNIT):
+        bring_to(session, alice, amount, by=cast.sam)
+        seen.append(len(notices(session, alice)))
+    assert seen == [0, 1, 1, 1, 1]
+    for amount in (10 * UNIT + 1, -5 * UNIT):
+        bring_to(session, alice, amount, by=cast.sam)
+    assert notices(session, alice) == ["low_balance", "low_balance"]
+
+
+def set_threshold(
+    session: ResellerSession, cast: Cast, threshold: int | None, client_id: int | None = None
+) -> None:
+    clients.set_low_balance(
+        session,
+        client_id=client_id or cast.alice.client_id,
+        threshold=threshold,
+        email="money@acme.test",
+        by=cast.sam,
+    )
+
+
+def test_raising_the_threshold_over_the_balance_fires_once(
+    session: ResellerSession, cast: Cast
+) -> None:
+    alice = cast.alice
+    seen = []
+    for threshold in (99 * UNIT, 100 * UNIT, 200 * UNIT, 50 * UNIT, 101 * UNIT, None, 102 * UNIT):
+        set_threshold(session, cast, threshold)
+        seen.append(len(notices(session, alice)))
+    assert seen == [0, 1, 1, 1, 2, 2, 3]
+    assert set(notices(session, alice)) == {"low_balance"}
+    client = client_of(session, alice)
+    assert (client.low_balance_threshold, client.low_balance_email) == (
+        102 * UNIT, "money@acme.test",
+    )  # fmt: skip
+
+
+def test_who_is_not_let_in_gets_no_mail_about_a_wallet(
+    session: ResellerSession, cast: Cast
+) -> None:
+    walter = cast.walter
+    manage(session, walter, HARD, by=cast.sam)
+    set_threshold(session, cast, None, walter.client_id)
+    set_threshold(session, cast, 50 * UNIT, walter.client_id)
+    for amount in (60, 40, 0, 5):
+        bring_to(session, walter, amount * UNIT, by=cast.sam)
+    assert notices(session, walter) == []
+    assert client_of(session, walter).standing is Standing.WAIT
+
+
+def test_hard_activated_at_zero_is_suspended_and_says_deposit_first(
+    session: ResellerSession, cast: Cast
+) -> None:
+    walter = cast.walter
+    manage(session, walter, HARD, by=cast.sam)
+    clients.activate(
+        session, client_id=walter.client_id, by=cast.sam, origin="http://sunny.localhost"
+    )
+    assert client_of(session, walter).standing is Standing.SUSPENDED_BY_BALANCE
+    assert notices(session, walter) == []
+    wallet.payment(session, client_id=walter.client_id, amount=1, description="", by=cast.sam)
+    assert client_of(session, walter).standing is Standing.ACTIVE
+    assert notices(session, walter) == ["reactivated"]
+
+
+def test_hard_activated_with_money_is_active(session: ResellerSession, cast: Cast) -> None:
+    walter = cast.walter
+    manage(session, walter, HARD, by=cast.sam)
+    bring_to(session, walter, 1, by=cast.sam)
+    clients.activate(
+        session, client_id=walter.client_id, by=cast.sam, origin="http://sunny.localhost"
+    )
+    assert client_of(session, walter).standing is Standing.ACTIVE
