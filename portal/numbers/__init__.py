@@ -1,0 +1,1 @@
+"""Inbound numbers: stock, assignment and fees."""

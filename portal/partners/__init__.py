@@ -1,0 +1,1 @@
+"""Software vendors who are credited by identifier."""

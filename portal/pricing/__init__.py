@@ -1,0 +1,1 @@
+"""What a message costs: destinations, price lists, packages, markup, rating, bundles."""

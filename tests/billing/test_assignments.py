@@ -1,0 +1,287 @@
+"""Packages given to sub-accounts, and their bundles from one billing day to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from portal.accounts import activity
+from portal.accounts.models import SubAccount
+from portal.billing import assignments, periods
+from portal.billing.assignments import OtherCurrency
+from portal.billing.models import Assignment
+from portal.infra.db import ResellerSession
+from portal.infra.errors import NotFound
+from portal.ledger import posting
+from portal.ledger.codes import AccountCode, TransferCode
+from portal.ledger.opening import account
+from portal.ledger.posting import Transfer
+from portal.pricing import bundles, packages
+from portal.pricing.models import Bundle, Package
+from tests.builders.money import disagreements
+from tests.cast import SUNNY, Cast
+
+JAN_31 = date(2027, 1, 31)
+
+
+class TestBillingDay:
+    """29 to 31 are clamped to the month's end, and do not drift."""
+
+    @pytest.mark.parametrize(
+        ("begin", "days"),
+        [
+            ("2027-01-31", ["2027-02-28", "2027-03-31", "2027-04-30", "2027-05-31"]),
+            ("2027-01-30", ["2027-02-28", "2027-03-30", "2027-04-30"]),
+            ("2028-01-29", ["2028-02-29", "2028-03-29"]),
+            ("2027-01-29", ["2027-02-28", "2027-03-29"]),
+            ("2026-11-15", ["2026-12-15", "2027-01-15"]),
+            ("2026-12-31", ["2027-01-31"]),
+        ],
+    )
+    def test_follows(self, begin: str, days: list[str]) -> None:
+        day = date.fromisoformat(begin)
+        number, found = day.day, []
+        for _ in days:
+            day = periods.next_billing_day(day, day=number)
+            found.append(str(day))
+        assert found == days
+
+    @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(1, 31))
+    def test_is_the_next_within_a_month(self, after: date, number: int) -> None:
+        found = periods.next_billing_day(after, day=number)
+        assert timedelta() < found - after <= timedelta(days=31)
+        tomorrow = found + timedelta(days=1)
+        assert found.day == number or (found.day < number and tomorrow.day == 1)
+
+
+Make = Callable[..., Package]
+
+
+@pytest.fixture
+def package(session: ResellerSession) -> Make:
+    """Make a package with so many free parts."""
+
+    def make(parts: int, *, currency: str = "USD") -> Package:
+        made = packages.create(
+            session, name=f"P{parts}{currency}", currency=currency, bundle_parts=parts
+        )
+        session.flush()
+        return made
+
+    return make
+
+
+@pytest.fixture
+def give(session: ResellerSession, cast: Cast) -> Callable[[Package, date], Assignment]:
+    """Assign a package to alice's sub-account."""
+
+    def assign(chosen: Package, on: date) -> Assignment:
+        made = assignments.assign(
+            session,
+            sub_account_id=cast.alice.sub_account_id,
+            package_id=chosen.id,
+            by=cast.sam,
+            on=on,
+        )
+        session.flush()
+        return made
+
+    return assign
+
+
+Give = Callable[[Package, date], Assignment]
+
+
+def periods_of(session: ResellerSession, cast: Cast) -> list[tuple[str, str, int]]:
+    session.flush()
+    found = session.scalars(
+        select(Bundle)
+        .where(Bundle.sub_account_id == cast.alice.sub_account_id)
+        .order_by(Bundle.begins_on, Bundle.id)
+    )
+    return [(str(b.begins_on), str(b.ends_on), b.size) for b in found]
+
+
+def take(session: ResellerSession, cast: Cast, parts: int, *, on: date) -> None:
+    bundle = session.scalars(
+        select(Bundle).where(
+            Bundle.sub_account_id == cast.alice.sub_account_id,
+            Bundle.begins_on <= on,
+            Bundle.ends_on > on,
+        )
+    ).one()
+    taken = Transfer(
+        debit=bundle.account_id,
+        credit=account(session, AccountCode.PARTS_USED, unit="parts"),
+        unit="parts",
+        amount=parts,
+        code=TransferCode.BUNDLE_PARTS,
+        cause=bundle.id,
+    )
+    posting.post(session, [taken])
+
+
+def left(session: ResellerSession, cast: Cast, on: date) -> bundles.BundleLeft | None:
+    return bundles.current(session, sub_account_id=cast.alice.sub_account_id, on=on)
+
+
+class TestAssign:
+    """Giving a package to a sub-account."""
+
+    def test_of_another_currency_is_refused(
+        self, session: ResellerSession, cast: Cast, package: Make, give: Give
+    ) -> None:
+        with pytest.raises(OtherCurrency) as refused:
+            give(package(5, currency="EUR"), JAN_31)
+        assert (refused.value.package, refused.value.client) == ("EUR", "USD")
+        assert periods_of(session, cast) == []
+
+    def test_of_what_is_not_there_is_refused(
+        self, session: ResellerSession, cast: Cast, package: Make
+    ) -> None:
+        five = package(5)
+        for sub_account_id, package_id in (
+            (1, five.id),
+            (cast.berta.sub_account_id, five.id),
+            (cast.alice.sub_account_id, 1),
+        ):
+            with pytest.raises(NotFound):
+                assignments.assign(
+                    session,
+                    sub_account_id=sub_account_id,
+                    package_id=package_id,
+                    by=cast.sam,
+                    on=JAN_31,
+                )
+
+    def test_fills_the_bundle_at_once(
+        self, session: ResellerSession, cast: Cast, package: Make, give: Give
+    ) -> None:
+        five = package(5)
+        made = give(five, JAN_31)
+        assert (made.billing_day, made.ended_on) == (31, None)
+        assert periods_of(session, cast) == [("2027-01-31", "2027-02-28", 5)]
+        expected = bundles.BundleLeft("P5USD", 5, 5, date(2027, 2, 28))
+        assert left(session, cast, JAN_31) == expected
+        assert left(session, cast, date(2027, 2, 27)) == expected
+        assert left(session, cast, date(2027, 2, 28)) is None
+        assert left(session, cast, JAN_31 - timedelta(1)) is None
+        sub_account = session.get_one(SubAccount, (SUNNY, cast.alice.sub_account_id))
+        assert sub_account.package_id == five.id
+        (noted,) = activity.latest(session, client_id=cast.alice.client_id, limit=1)
+        assert (noted.what, noted.details) == ("package.assigned", {"package": "P5USD"})
+        assert disagreements(session) == []
+
+    def test_of_the_same_package_begins_nothing_anew(
+        self, session: ResellerSession, cast: Cast, package: Make, give: Give
+    ) -> None:
+        five = package(5)
+        first = give(five, JAN_31)
+        assert give(five, JAN_31 + timedelta(3)) is first
+        assert periods_of(session, cast) == [("2027-01-31", "2027-02-28", 5)]
+
+    def test_of_another_package_ends_the_bundle_before(
+        self, session: ResellerSession, cast: Cast, package: Make, give: Give
+    ) -> None:
+        first = give(package(5), JAN_31)
+        give(package(7), date(2027, 2, 10))
+        assert first.ended_on == date(2027, 2, 10)
+        assert periods_of(session, cast) == [
+            ("2027-01-31", "2027-02-10", 5),
+            ("2027-02-10", "2027-03-10", 7),
+        ]
+        give(package(0), date(2027, 2, 11))
+        assert left(session, cast, date(2027, 2, 11)) is None
+
+    def test_there_and_back_on_one_day_goes_on_with_what_was_left(
+        self, session: ResellerSession, cast: Cast, package: Make, give: Give
+    ) -> None:
+        five, seven = package(5), package(7)
+        give(five, JAN_31)
+        take(session, cast, 2, on=JAN_31)
+        give(seven, JAN_31)
+        give(five, JAN_31)
+        found = left(session, cast, JAN_31)
+        assert found is not None
+        assert (found.package_name, found.left) == ("P5USD", 3)
+        assert disagreements(session) == []
+
+    def test_on_a_day_before_does_not_overlap(
+        self, session: ResellerSession, cast: Cast, package: Make, give: Give
+    ) -> None:
+        give(package(5), JAN_31)
+        give(package(7), JAN_31 - timedelta(10))
+        found = left(session, cast, JAN_31 + timedelta(3))
+        assert found is not None
+        assert (found.package_name, found.renews_on) == ("P7USD", date(2027, 2, 21))
+
+
+class TestRenew:
+    """What a job does on every billing day."""
+
+    def test_fills_each_period_once_and_does_not_drift(
+        self, session: ResellerSession, cast: Cast, package: Make, give: Give
+    ) -> None:
+        give(package(5), JAN_31)
+        take(session, cast, 4, on=JAN_31)
+        counts = [
+            assignments.renew(session, on=date.fromisoformat(day))
+            for day in ("2027-02-27", "2027-02-28", "2027-02-28", "2027-03-30", "2027-03-31")
+        ]
+        assert counts == [0, 1, 0, 0, 1]
+        assert periods_of(session, cast) == [
+            ("2027-01-31", "2027-02-28", 5),
+            ("2027-02-28", "2027-03-31", 5),
+            ("2027-03-31", "2027-04-30", 5),
+        ]
+        found = left(session, cast, date(2027, 3, 31))
+        assert found is not None
+        assert found.left == 5  # what was left before has lapsed
+        assert disagreements(session) == []
+
+    def test_after_a_standstill_fills_the_present_period_alone(
+        self, session: ResellerSession, cast: Cast, package: Make, give: Give
+    ) -> None:
+        give(package(5), JAN_31)
+        assert assignments.renew(session, on=date(2027, 7, 15)) == 1
+        assert periods_of(session, cast) == [
+            ("2027-01-31", "2027-02-28", 5),
+            ("2027-06-30", "2027-07-31", 5),
+        ]
+        assert assignments.renew(session, on=date(2027, 7, 15)) == 0
+
+    def test_late_is_as_if_it_had_been_in_time(
+        self, session: ResellerSession, cast: Cast, package: Make, give: Give
+    ) -> None:
+        give(package(5), JAN_31)
+        assert assignments.renew(session, on=date(2027, 3, 5)) == 1
+        assert periods_of(session, cast)[1] == ("2027-02-28", "2027-03-31", 5)
+
+    def test_leaves_alone_what_has_no_bundle_or_another_package(
+        self, session: ResellerSession, cast: Cast, package: Make, give: Give
+    ) -> None:
+        five = package(5)
+        give(five, JAN_31)
+        five.bundle_parts = 0
+        session.flush()
+        assert assignments.renew(session, on=date(2027, 2, 28)) == 0
+        give(package(0), date(2027, 3, 1))
+        five.bundle_parts = 5
+        session.flush()
+        assert assignments.renew(session, on=date(2027, 5, 1)) == 0
+        assert periods_of(session, cast) == [("2027-01-31", "2027-02-28", 5)]
+
+    def test_after_there_and_back_on_one_day_counts_nothing_twice(
+        self, session: ResellerSession, package: Make, give: Give
+    ) -> None:
+        five, seven = package(5), package(7)
+        for chosen in (five, seven, five):
+            give(chosen, JAN_31)
+        assert assignments.renew(session, on=JAN_31) == 0
+        assert assignments.renew(session, on=date(2027, 2, 28)) == 1
+        assert assignments.renew(session, on=date(2027, 2, 28)) == 0

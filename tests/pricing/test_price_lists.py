@@ -1,0 +1,138 @@
+"""Packages and price lists in the database, and the tables compiled from them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from portal.infra.db import ResellerSession
+from portal.infra.errors import NotFound
+from portal.pricing import packages, price_lists
+from portal.pricing.models import PriceList
+from portal.pricing.packages import PackageExists
+from portal.pricing.rating import NO_RATES, Match, Pulse, Rate, Terms
+from tests.cast import LONG_AGO
+
+TODAY = date(2026, 11, 20)
+
+
+def version(session: ResellerSession, list_id: int) -> int:
+    return session.scalars(select(PriceList.version).where(PriceList.id == list_id)).one()
+
+
+@pytest.mark.parametrize(
+    "rate", [Rate("1", -1, LONG_AGO), Rate("01", 1, LONG_AGO), Rate("1" * 16, 1, LONG_AGO)]
+)
+def test_the_table_refuses_what_is_no_rate(session: ResellerSession, rate: Rate) -> None:
+    with pytest.raises(DBAPIError):
+        price_lists.set_rates(session, [rate], currency="USD")
+
+
+def test_rates_are_added_and_replaced_by_prefix_and_day(session: ResellerSession) -> None:
+    before = price_lists.wholesale_rates(session, currency="USD")
+    added = [
+        Rate("1", 5, LONG_AGO),
+        Rate("1", 7, TODAY),
+        Rate("44", 8, TODAY),
+        Rate("44", 9, TODAY),
+    ]
+    price_lists.set_rates(session, added, currency="USD")
+
+    found = price_lists.wholesale_rates(session, currency="USD")
+
+    kept = [rate for rate in before if rate.prefix != "1"]
+    latest = [Rate("1", 5, LONG_AGO), Rate("1", 7, TODAY), Rate("44", 9, TODAY)]
+    assert sorted(found, key=str) == sorted([*kept, *latest], key=str)
+    assert price_lists.wholesale_rates(session, currency="JPY") == []
+
+
+def test_each_currency_and_package_has_a_list_of_its_own(
+    session: ResellerSession, harbour_session: ResellerSession
+) -> None:
+    lists = {
+        price_lists.set_rates(session, [], currency="USD"),
+        price_lists.set_rates(session, [], currency="EUR"),
+        price_lists.set_rates(session, [], currency="USD", package_id=7),
+        price_lists.set_rates(harbour_session, [], currency="EUR"),
+    }
+    assert len(lists) == 4
+    assert price_lists.set_rates(session, [], currency="USD") in lists
+
+
+def test_a_table_is_compiled_once_for_each_version(session: ResellerSession) -> None:
+    list_id = price_lists.set_rates(session, [Rate("44", 1, LONG_AGO)], currency="USD")
+    old = version(session, list_id)
+    first = price_lists.table(session, list_id, old)
+    assert price_lists.table(session, list_id, old) is first
+
+    price_lists.set_rates(session, [Rate("44", 2, LONG_AGO)], currency="USD")
+
+    new = version(session, list_id)
+    assert new > old
+    second = price_lists.table(session, list_id, new)
+    assert (first.match("441", TODAY), second.match("441", TODAY)) == (
+        Match("44", 1), Match("44", 2),
+    )  # fmt: skip
+
+
+def test_a_list_that_is_not_there_has_no_rates(session: ResellerSession) -> None:
+    assert price_lists.table(session, None, None) is NO_RATES
+    assert price_lists.table(session, 1, None) is NO_RATES
+
+
+def test_memory_is_bounded(session: ResellerSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(price_lists, "_tables", {})
+    monkeypatch.setattr(price_lists, "_TABLES_MAX", 2)
+    list_id = price_lists.set_rates(session, [], currency="USD")
+    for number in range(5):
+        price_lists.table(session, list_id, number)
+    assert len(price_lists._tables) <= 2
+
+
+class TestPackage:
+    """What a sub-account pays."""
+
+    def test_of_a_name_that_is_there_is_refused(self, session: ResellerSession) -> None:
+        with pytest.raises(PackageExists):
+            packages.create(session, name="Starter", currency="USD")
+        assert [p.name for p in packages.listed(session)] == ["Starter"]
+
+    def test_of_another_reseller_is_not_there(
+        self, session: ResellerSession, harbour_session: ResellerSession
+    ) -> None:
+        (theirs,) = packages.listed(harbour_session)
+        for package_id in (theirs.id, 1):
+            with pytest.raises(NotFound):
+                packages.by_id(session, package_id)
+        assert packages.by_id(harbour_session, theirs.id) is theirs
+
+    def test_says_its_terms(self, session: ResellerSession) -> None:
+        made = packages.create(
+            session,
+            name="All",
+            currency="USD",
+            markup_fixed=1,
+            markup_percent_millionths=2,
+            addition_per_message=3,
+            flat_fee=4,
+            pulse=Pulse.MESSAGE,
+            bundle_parts=5,
+            monthly_fee=6,
+            setup_fee=7,
+            refused_prefixes=["4890"],
+        )
+        session.flush()
+        assert packages.terms_of(made) == Terms(
+            currency="USD",
+            refused_prefixes=("4890",),
+            flat=4,
+            fixed=1,
+            percent_millionths=2,
+            pulse=Pulse.MESSAGE,
+            addition=3,
+        )
+        assert (made.bundle_parts, made.monthly_fee, made.setup_fee) == (5, 6, 7)
+        assert [p.name for p in packages.listed(session)] == ["All", "Starter"]
