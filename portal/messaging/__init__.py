@@ -1,0 +1,1 @@
+"""Messages: counting, accepting, dispatching, and what became of them."""
