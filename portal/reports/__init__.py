@@ -1,0 +1,1 @@
+"""Read across features: traffic, revenue, balances, and the export of the books."""
