@@ -1,0 +1,245 @@
+"""Who acts in a request, and whether its route is for them.
+
+Every view is marked with `requires`, `signed_in`, `public` or `anonymous`. The marks are read
+before the view is called, and `refuse_unmarked` fails the build where one is missing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import flask
+from flask import Flask, current_app, g, redirect, request, url_for
+from flask_login import LoginManager, UserMixin, current_user
+from werkzeug.exceptions import Forbidden, MethodNotAllowed, NotFound, Unauthorized
+from werkzeug.wrappers import Response
+
+from portal.accounts import api_keys, attempts, impersonation, sessions
+from portal.accounts.actor import Actor
+from portal.accounts.roles import Audience, Right
+from portal.http import security, unit_of_work
+
+VIEWS_OF: Final = {
+    "client": Audience.CLIENT,
+    "reseller": Audience.RESELLER,
+    "operator": Audience.OPERATOR,
+    "operator_api": Audience.OPERATOR,
+}
+"""Whose pages a blueprint has; the others are for everybody or for programs."""
+
+FOR_PROGRAMS: Final = frozenset({"api", "operator_api"})
+_BEARER = re.compile(r"bearer +([\x21-\x7e]{1,200})", re.IGNORECASE | re.ASCII)
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Access:
+    """Whom a view is for."""
+
+    right: Right | None = None
+    is_public: bool = False
+    is_anonymous: bool = False
+
+
+def requires(right: Right) -> Callable[[View], View]:
+    """Mark a view as one for those of its audience who have this right."""
+    return _marking(Access(right=right))
+
+
+def signed_in(view: View) -> View:
+    """Mark a view as one for everybody of its audience, whatever their rights."""
+    return _marking(Access())(view)
+
+
+def public(view: View) -> View:
+    """Mark a view as one for everybody; it may greet those who are signed in."""
+    return _marking(Access(is_public=True))(view)
+
+
+def anonymous(view: View) -> View:
+    """Mark a view as one for everybody that never looks who asks: files, health, callbacks."""
+    return _marking(Access(is_public=True, is_anonymous=True))(view)
+
+
+def _marking(access: Access) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        marked: Any = view
+        marked.access = access
+        marked.right = access.right
+        return view
+
+    return mark
+
+
+def access_of(view: Callable[..., Any]) -> Access | None:
+    """Whom a view is for, or None if it was never said."""
+    access = getattr(view, "access", None)
+    return access if isinstance(access, Access) else None
+
+
+def refuse_unmarked(app: Flask) -> None:
+    """See that every view of an application says whom it is for.
+
+    Raises:
+        LookupError: naming one that does not.
+    """
+    for endpoint, view in app.view_functions.items():
+        if access_of(view) is None:
+            raise LookupError(f"{endpoint} does not say whom it is for: mark it in its module")
+
+
+class _User(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
+    """What Flask-Login is given: nothing but the actor."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+
+def recognise_with(app: Flask) -> None:
+    """Let Flask-Login ask us who somebody is; it keeps nothing of its own."""
+    manager = LoginManager()
+    manager.session_protection = None
+    manager.request_loader(_load)
+    # Its `init_app` would look after a cookie of its own at the end of every request, and so tell
+    # caches that files depend on cookies. No cookie can have this name, so none is taken for it.
+    app.config["REMEMBER_COOKIE_NAME"] = ";"
+    vars(app)["login_manager"] = manager
+
+
+def recognise() -> None:
+    """Put `g.actor`: who acts, or None."""
+    g.actor = None
+    access = _access()
+    if access is None or access.is_anonymous or g.tenant is None:
+        return
+    g.actor = getattr(current_user, "actor", None)
+
+
+def _load(_: object) -> _User | None:
+    actor = _speaker() if request.blueprint in FOR_PROGRAMS else _visitor()
+    return _User(actor) if actor else None
+
+
+def _visitor() -> Actor | None:
+    """Whose session the browser's cookie names, on this host and for this reseller."""
+    token = request.cookies.get(security.cookie_name("sid"))
+    if token is None:
+        return None
+    # A transaction of its own, ended before the request's begins: no request holds two connections.
+    with unit_of_work.own_transaction() as beside:
+        recognised = sessions.find(beside, token=token, host=g.tenant.host)
+        if recognised is None:
+            g.new_cookie = ""
+            return None
+        actor = impersonation.actor_of(recognised, address=address())
+        if recognised.viewed is not None and actor.viewing is None:
+            impersonation.lapse(beside, by=actor, token=token)
+        if not recognised.seen_lately:
+            sessions.seen(beside, token=token)
+    g.session_token = token
+    g.person_language = recognised.person.language
+    firm = recognised.viewed if actor.viewing else recognised.client
+    g.person_time_zone = firm.time_zone if firm else None
+    return actor
+
+
+def _speaker() -> Actor | None:
+    """Whom the request's bearer token speaks for; a cookie is not looked at here."""
+    given = _BEARER.fullmatch(request.headers.get("Authorization", ""))
+    if given is None:
+        return None
+    # With the request's own transaction, since programs are many: it goes on to do what they ask.
+    resolved = api_keys.resolve(unit_of_work.session(), given[1], address=address())
+    if resolved is None:
+        unit_of_work.close()
+        with unit_of_work.own_transaction() as beside:
+            attempts.count(beside, "key", address=address())
+        return None
+    if not resolved.seen_lately:
+        unit_of_work.close()
+        with unit_of_work.own_transaction() as beside:
+            api_keys.seen(beside, key_id=resolved.key_id)
+    return resolved.actor
+
+
+def admit() -> Response | None:
+    """Let the request through to its view, or say where to go instead.
+
+    Raises:
+        NotFound: the page is another audience's, or is not on this host.
+        Unauthorized: a program has shown no key that holds.
+        Forbidden: the right is missing.
+    """
+    _refuse_wrong_host()
+    access = _access()
+    if access is None:
+        return None  # there is no such page, or not for this method, which Flask says next
+    if access.is_public:
+        return None
+    actor: Actor | None = g.actor
+    if actor is None:
+        return _ask_to_sign_in()
+    wanted = VIEWS_OF.get(request.blueprint or "")
+    if wanted is not None and actor.audience is not wanted:
+        raise NotFound
+    if access.right is not None and not actor.can(access.right):
+        raise Forbidden
+    return None
+
+
+def _access() -> Access | None:
+    if request.endpoint is None:
+        return None
+    access = access_of(current_app.view_functions[request.endpoint])
+    assert access is not None, request.endpoint  # `refuse_unmarked` has seen it
+    return access
+
+
+def _refuse_wrong_host() -> None:
+    """The console has its own pages and no reseller's, and the other way round."""
+    wanted = VIEWS_OF.get(_blueprint_of_path())
+    if wanted is None or g.tenant is None:
+        return
+    if g.tenant.is_operator != (wanted is Audience.OPERATOR):
+        raise NotFound
+
+
+def _blueprint_of_path() -> str:
+    """The blueprint that has this path, be it for another method: those are on one host as well."""
+    refused = request.routing_exception
+    if not isinstance(refused, MethodNotAllowed):
+        return request.blueprint or ""
+    adapter = current_app.url_map.bind("")
+    endpoint, _ = adapter.match(request.path, method=next(iter(refused.valid_methods or ["GET"])))
+    return str(endpoint).rpartition(".")[0]
+
+
+def _ask_to_sign_in() -> Response:
+    if request.blueprint in FOR_PROGRAMS:
+        raise Unauthorized
+    wanted = request.full_path.removesuffix("?") if request.method == "GET" else None
+    if "HX-Request" in request.headers:
+        # A fragment of a page would be filled with the form; the whole page is to go there.
+        return Response(status=401, headers={"HX-Redirect": url_for("public.login")})
+    return redirect(url_for("public.login", next=wanted), 303)
+
+
+def address() -> str:
+    """Where the request comes from."""
+    return (request.remote_addr or "")[:45]
+
+
+def bring_cookie(response: flask.Response) -> flask.Response:
+    """Give the browser the cookie that it has from now on, or take away one that does not hold."""
+    token = g.get("new_cookie")
+    if token and response.status_code >= 400:
+        return response  # what the cookie is for was undone
+    if token:
+        age_seconds = int(sessions.AGE_MAX.total_seconds())
+        security.set_cookie(response, "sid", token, age_seconds=age_seconds)
+    elif token == "":
+        security.delete_cookie(response, "sid")
+    return response

@@ -1,0 +1,85 @@
+"""How large a request may be, and which characters may be in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from flask import Flask, request
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import BadRequest, RequestURITooLarge
+from werkzeug.routing import IntegerConverter, Map
+
+from portal.http.security import WITHOUT_FORM_TOKEN
+
+BODY_BYTES_MAX: Final = 1024 * 1024
+FORM_BYTES_MAX: Final = 512 * 1024
+FORM_PARTS_MAX: Final = 300
+ADDRESS_BYTES_MAX: Final = 8 * 1024
+ID_MAX: Final = 2**63 - 1
+
+_FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+# PostgreSQL stores no NUL, and UTF-8 has no half of a surrogate pair.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class Id(IntegerConverter):
+    """An id in an address: what no row can have is no page."""
+
+    regex = "[0-9]{1,19}"
+
+    def __init__(self, map: Map, max: int = ID_MAX) -> None:  # noqa: A002 - Werkzeug's names
+        super().__init__(map, max=max)
+
+
+def limit(app: Flask) -> None:
+    """Set an application's limits, before its routes are declared."""
+    app.config.update(
+        MAX_CONTENT_LENGTH=BODY_BYTES_MAX,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES_MAX,
+        MAX_FORM_PARTS=FORM_PARTS_MAX,
+    )
+    app.url_map.converters["int"] = Id
+
+
+def refuse_unreadable() -> None:
+    """Refuse an address whose query is not text, before anything reads it.
+
+    Raises:
+        BadRequest: it is not UTF-8.
+    """
+    try:
+        request.query_string.decode()
+    except UnicodeDecodeError:
+        request.args = ImmutableMultiDict()  # which the answer looks at as well
+        raise BadRequest from None
+
+
+def refuse_unstorable() -> None:
+    """Refuse an address or a form with characters that no row can hold.
+
+    Bodies that programs send are looked at by whoever reads them.
+
+    Raises:
+        BadRequest: there is one.
+        RequestURITooLarge: the address is too long to be looked at.
+    """
+    if len(request.query_string) + len(request.path) > ADDRESS_BYTES_MAX:
+        raise RequestURITooLarge
+    if not is_storable(request.path):
+        raise BadRequest
+    _refuse_in(request.args.items(multi=True))
+    if request.mimetype in _FORMS and request.blueprint not in WITHOUT_FORM_TOKEN:
+        _refuse_in(request.form.items(multi=True))
+
+
+def is_storable(text: str) -> bool:
+    """Whether the database can hold this text."""
+    return not _UNSTORABLE.search(text)
+
+
+def _refuse_in(pairs: Iterable[tuple[str, str]]) -> None:
+    for name, value in pairs:
+        if not is_storable(name) or not is_storable(value):
+            raise BadRequest

@@ -1,0 +1,1 @@
+"""The pages: the door people come in by."""

@@ -1,0 +1,1 @@
+"""What the pages of every audience are made of: fields, tables, navigation."""

@@ -1,0 +1,69 @@
+"""Who did what, as a list shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from flask_babel import gettext, lazy_gettext
+
+from portal.accounts.models import Activity
+
+WORDS: Final[Mapping[str, str]] = {
+    "client.activated": lazy_gettext("let the client in"),
+    "client.balance_management": lazy_gettext("changed the way of payment"),
+    "client.charge": lazy_gettext("charged the client"),
+    "client.lifted": lazy_gettext("lifted the suspension"),
+    "client.lifted_by_balance": lazy_gettext("lifted the suspension, as there is money again"),
+    "client.low_balance": lazy_gettext("changed the low-balance mail"),
+    "client.payment": lazy_gettext("credited a payment"),
+    "client.refused": lazy_gettext("refused the request"),
+    "client.reversal": lazy_gettext("took a movement back"),
+    "client.signed_up": lazy_gettext("signed up"),
+    "client.suspended": lazy_gettext("suspended the client"),
+    "client.suspended_by_balance": lazy_gettext("suspended the client, as its balance is used up"),
+    "cover.payment": lazy_gettext("credited the cover"),
+    "key.created": lazy_gettext("made a key for programs"),
+    "key.revoked": lazy_gettext("revoked a key"),
+    "login.refused": lazy_gettext("was refused at sign-in"),
+    "login.succeeded": lazy_gettext("signed in"),
+    "package.assigned": lazy_gettext("assigned a package"),
+    "password.changed": lazy_gettext("chose a new password"),
+    "password.link_sent": lazy_gettext("was sent a link for a new password"),
+    "portal.applied": lazy_gettext("set the portal up from its folder"),
+    "reseller.resumed": lazy_gettext("let the portal send again"),
+    "reseller.suspended": lazy_gettext("stopped the portal from sending"),
+    "sender.approved": lazy_gettext("approved a sender"),
+    "sub_account.created": lazy_gettext("opened a sub-account"),
+    "view_as.lapsed": lazy_gettext("left the client's place, as the time was over"),
+    "view_as.started": lazy_gettext("went into the client's place"),
+    "view_as.stopped": lazy_gettext("left the client's place"),
+}
+"""What people read for an act; a test holds it against everything that is recorded."""
+
+
+@dataclass(frozen=True)
+class ActivityRow:
+    """One act; `about` is the client that it concerns, `reason` what was written beside it."""
+
+    at: datetime
+    by: str
+    what: str
+    about: str
+    reason: str
+
+
+def shown(rows: Iterable[Activity], *, names: Mapping[int, str]) -> list[ActivityRow]:
+    """Acts with the names of the clients they concern; what has no person did itself."""
+    return [
+        ActivityRow(
+            at=row.at,
+            by=row.person_name or gettext("the portal"),
+            what=str(WORDS.get(row.what, row.what)),
+            about=names.get(row.client_id or 0, ""),
+            reason=str(row.details.get("reason") or row.details.get("description") or ""),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,75 @@
+"""Amounts, moments and numbers as the reader's language and time zone write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from babel import Locale
+from babel.dates import format_date, format_datetime, get_timezone_name
+from babel.numbers import NumberPattern, format_decimal, get_currency_precision, parse_pattern
+from markupsafe import Markup
+
+from portal.http.language import locale, time_zone
+from portal.ledger.units import MICROS, MICROS_DIGITS
+
+MISSING: Final = "–"
+
+
+def money(micros: int | None, currency: str) -> str:
+    """An amount with its currency: the currency's own digits, and more where they count."""
+    if micros is None:
+        return MISSING
+    pattern = _money_pattern(locale(), _digits(micros, get_currency_precision(currency)))
+    return str(
+        pattern.apply(Decimal(micros) / MICROS, locale(), currency=currency, currency_digits=False)
+    )
+
+
+def number(value: int | None) -> str:
+    """A whole number, in groups of digits."""
+    return MISSING if value is None else format_decimal(value, locale=locale())
+
+
+def moment(at: datetime | None) -> str:
+    """A moment in the reader's time zone, which is named when one points at it."""
+    if at is None:
+        return MISSING
+    zone = ZoneInfo(time_zone())
+    text = format_datetime(at, "medium", tzinfo=zone, locale=locale())
+    named = get_timezone_name(at.astimezone(zone), locale=locale())
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        at.astimezone(UTC).isoformat(timespec="seconds"), named, text
+    )
+
+
+def day(on: date | None) -> str:
+    """A day."""
+    return MISSING if on is None else format_date(on, "medium", locale=locale())
+
+
+def phone(e164: str) -> str:
+    """A telephone number in groups, which stays in its order in every script."""
+    try:
+        parsed = phonenumbers.parse(e164 if e164.startswith("+") else f"+{e164}")
+    except phonenumbers.NumberParseException:
+        return Markup('<bdi dir="ltr">{}</bdi>').format(e164)
+    written = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return Markup('<bdi dir="ltr">{}</bdi>').format(written)
+
+
+def _digits(micros: int, least: int) -> int:
+    """How many decimals an amount needs: 0.045 is not to be shown as 0.05."""
+    decimals = f"{abs(micros) % MICROS:0{MICROS_DIGITS}d}".rstrip("0")
+    return max(least, len(decimals))
+
+
+@lru_cache(maxsize=512)
+def _money_pattern(written_in: Locale, digits: int) -> NumberPattern:
+    pattern = parse_pattern(written_in.currency_formats["standard"].pattern)
+    pattern.frac_prec = (digits, digits)
+    return pattern

@@ -1,0 +1,144 @@
+"""Forms and fields of all pages: trimmed, bounded, and free of what nobody can see."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any, Final
+
+import phonenumbers
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import EmailField, Field, PasswordField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+
+from portal.accounts import passwords
+from portal.accounts.errors import WeakPassword
+from portal.accounts.login import EMAIL_LENGTH_MAX
+from portal.http.language import locale
+
+# One address and nothing else: what mail programs read as two, or as a name with one, is none.
+_EMAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+"
+    r"[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])",
+    re.ASCII,
+)
+# Characters that steer how text is written (bidirectional marks) or are not seen at all.
+_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+REQUIRED: Final = lazy_gettext("Please fill this in.")
+LEAST: Final = passwords.LENGTH_MIN
+MOST: Final = passwords.LENGTH_MAX
+
+
+class Form(FlaskForm):
+    """A form with the token that protects it."""
+
+
+def trimmed(value: Any) -> Any:
+    """Text without blanks at its ends."""
+    return value.strip() if isinstance(value, str) else value
+
+
+def legible(value: Any) -> Any:
+    """One line of text without control characters, and without what changes how others are read."""
+    if not isinstance(value, str):
+        return value
+    seen = _UNSEEN.sub("", value)
+    flat = "".join(
+        " " if unicodedata.category(each) in {"Cc", "Zl", "Zp"} else each for each in seen
+    )
+    return " ".join(flat.split())
+
+
+def text(label: object, *, length_max: int, required: bool = False) -> StringField:
+    """A field for one line."""
+    presence = DataRequired(REQUIRED) if required else Optional()
+    return StringField(label, [presence, Length(max=length_max)], filters=[legible])
+
+
+def email(label: object) -> EmailField:
+    """A field for one e-mail address."""
+    return EmailField(label, [DataRequired(REQUIRED), is_email], filters=[trimmed])
+
+
+def phone(label: object) -> StringField:
+    """A field for a telephone number, read as from the country in the same form."""
+    return StringField(label, [Optional(), Length(max=40), is_phone], filters=[trimmed])
+
+
+def new_password(label: object) -> PasswordField:
+    """A field for a password that somebody chooses."""
+    return PasswordField(
+        label,
+        [InputRequired(REQUIRED), is_good_password],
+        description=lazy_gettext("At least 8 characters. A few words in a row are good."),
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+def is_email(_: FlaskForm, field: Field) -> None:
+    """Refuse what is not exactly one address.
+
+    Raises:
+        ValidationError: it is none, or longer than addresses get.
+    """
+    given = field.data or ""
+    if len(given) > EMAIL_LENGTH_MAX or not _EMAIL.fullmatch(given) or ".." in given:
+        raise ValidationError(gettext("This is no e-mail address, as in name@example.com."))
+
+
+def is_good_password(_: FlaskForm, field: Field) -> None:
+    """Refuse what is guessed first.
+
+    Raises:
+        ValidationError: saying why.
+    """
+    try:
+        passwords.refuse_weak(field.data or "")
+    except WeakPassword as weak:
+        raise ValidationError(weakness(weak)) from None
+
+
+def weakness(weak: WeakPassword) -> str:
+    """Why a password is refused, for the person who chose it."""
+    words = {
+        "short": gettext("A password has at least %(least)s characters.", least=LEAST),
+        "long": gettext("A password has at most %(most)s characters.", most=MOST),
+        "common": gettext("This is one of the passwords that are tried first."),
+        "personal": gettext("This is too easy to guess for somebody who knows you."),
+    }
+    return str(words[weak.why])
+
+
+def is_phone(form: FlaskForm, field: Field) -> None:
+    """Refuse what cannot be a telephone number, read as from the form's country; it becomes E.164.
+
+    Raises:
+        ValidationError: it cannot be one.
+    """
+    country = getattr(form, "country", None)
+    try:
+        parsed = phonenumbers.parse(field.data or "", country.data if country else None)
+    except phonenumbers.NumberParseException:
+        parsed = None
+    written = field.data or ""
+    if parsed is None or not written.isascii() or not phonenumbers.is_possible_number(parsed):
+        raise ValidationError(gettext("This is no telephone number, as in +49 151 23456789."))
+    field.data = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def countries() -> list[tuple[str, str]]:
+    """Every country's code and name, in the order of the reader's language."""
+    names = locale().territories
+    known = [(code, names[code]) for code in phonenumbers.SUPPORTED_REGIONS if code in names]
+    return sorted(known, key=lambda each: _sorted_as(each[1]))
+
+
+def _sorted_as(name: str) -> str:
+    """Å stands with A, since Python's own order would put it behind Z."""
+    return "".join(
+        each
+        for each in unicodedata.normalize("NFD", name).lower()
+        if not unicodedata.combining(each)
+    )

@@ -1,0 +1,70 @@
+"""Movements of a wallet or a cover, in the words of a statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext, lazy_gettext
+
+from portal.ledger.codes import TransferCode
+from portal.ledger.statements import Movement
+
+_WORDS = {
+    TransferCode.MESSAGE_PRICE: lazy_gettext("Message"),
+    TransferCode.MESSAGE_COST: lazy_gettext("Cost of messages"),
+    TransferCode.PRICE_REFUND: lazy_gettext("Refund of a message that was not sent"),
+    TransferCode.COST_REFUND: lazy_gettext("Refund of the cost of a message"),
+    TransferCode.PAYMENT: lazy_gettext("Payment"),
+    TransferCode.CHARGE: lazy_gettext("Charge"),
+    TransferCode.REVERSAL: lazy_gettext("Reversal"),
+    TransferCode.COVER_PAYMENT: lazy_gettext("Payment"),
+    TransferCode.DEBT_MOVED: lazy_gettext("Debt set apart from the balance"),
+    TransferCode.DEBT_PAID: lazy_gettext("Debt paid"),
+    TransferCode.BUNDLE_PARTS: lazy_gettext("Free parts taken"),
+    TransferCode.PARTS_REFUND: lazy_gettext("Free parts given back"),
+    TransferCode.BUNDLE_GRANT: lazy_gettext("Free parts"),
+    TransferCode.BUNDLE_LAPSE: lazy_gettext("Free parts lapsed"),
+}
+_OF_MESSAGES = frozenset({TransferCode.MESSAGE_PRICE, TransferCode.PRICE_REFUND})
+_BY_HAND = frozenset({TransferCode.PAYMENT, TransferCode.CHARGE})
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferRow:
+    """One line of a statement; amounts are millionths of the currency.
+
+    `message_id` is the message that it was for: the first, if several were sent at once.
+    """
+
+    id: int
+    at: datetime
+    description: str
+    amount_micros: int
+    balance_micros: int
+    currency: str
+    message_id: int | None
+    reversible: bool
+
+
+def row(movement: Movement, *, currency: str) -> TransferRow:
+    """A movement as a statement shows it: what kind it is, and what somebody wrote beside it."""
+    return TransferRow(
+        id=movement.transfer_id,
+        at=movement.at,
+        description=_description(movement),
+        amount_micros=movement.amount,
+        balance_micros=movement.balance,
+        currency=currency,
+        message_id=movement.cause_id if movement.code in _OF_MESSAGES else None,
+        reversible=movement.code in _BY_HAND and not movement.reversed,
+    )
+
+
+def _description(movement: Movement) -> str:
+    words = str(_WORDS[movement.code])
+    if movement.reversed:
+        words = gettext("%(what)s (reversed)", what=words)
+    if not movement.description:
+        return words
+    return str(gettext("%(what)s: %(text)s", what=words, text=movement.description))

@@ -1,0 +1,90 @@
+"""A new password for whoever can read the mail of their address."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, url_for
+from flask_babel import gettext, lazy_gettext
+from werkzeug.wrappers import Response
+
+from portal.accounts import resets
+from portal.accounts.errors import LinkSpent, WeakPassword
+from portal.http.actor import address, public
+from portal.http.unit_of_work import own_transaction, session
+from portal.http.wiring import current
+from portal.infra.throttle import TooOften
+from portal.tenancy import links
+from portal.web.parts import forms
+from portal.web.parts.forms import Form
+from portal.web.parts.pages import page
+from portal.web.public.pages import blueprint
+
+
+class ResetRequestForm(Form):
+    """Whose password."""
+
+    email = forms.email(lazy_gettext("E-mail address"))
+
+
+class ResetForm(Form):
+    """The new one."""
+
+    password = forms.new_password(lazy_gettext("New password"))
+
+
+@blueprint.route("/reset", methods=["GET", "POST"])
+@public
+def reset_request() -> Response:
+    """Ask for a link; the answer is the same whether or not there is such an address."""
+    form = ResetRequestForm()
+    if not form.validate_on_submit():
+        return page("public/reset_request.html", 422 if form.is_submitted() else 200, form=form)
+    try:
+        with own_transaction() as beside:
+            resets.request(beside, email=form.email.data, address=address())
+    except TooOften:
+        return _too_often("public/reset_request.html", form)
+    return page("public/reset_sent.html")
+
+
+@blueprint.route("/reset/<string(maxlength=200):token>", methods=["GET", "POST"])
+@public
+def reset(token: str) -> Response:
+    """Choose a password with the link from the mail; only sending the form uses the link up."""
+    form = ResetForm()
+    try:
+        with own_transaction() as beside:
+            resets.count_confirmation(beside, address=address())
+        resets.owner_of(session(), token=token)
+        if form.validate_on_submit():
+            origin = links.origin_of(session(), current().settings)
+            resets.confirm(
+                session(),
+                token=token,
+                password=form.password.data,
+                address=address(),
+                origin=origin,
+            )
+            flash(gettext("The new password is saved. Sign in with it."), "success")
+            return redirect(url_for("public.login"), 303)
+    except TooOften:
+        return _too_often("public/reset.html", form)
+    except LinkSpent:
+        return _spent()
+    except WeakPassword as weak:
+        form.password.errors = [forms.weakness(weak)]
+    return page("public/reset.html", 422 if form.is_submitted() else 200, form=form)
+
+
+def _too_often(template: str, form: Form) -> Response:
+    form.form_errors.append(gettext("Too many tries. Please wait a few minutes."))
+    return page(template, 429, form=form)
+
+
+def _spent() -> Response:
+    return page(
+        "public/notice.html",
+        410,
+        heading=gettext("This link does not work any more"),
+        text=gettext("It works for one hour, and once. You can have another one sent."),
+        action={"label": gettext("Send me a new link"), "url": url_for("public.reset_request")},
+    )

@@ -1,0 +1,31 @@
+"""The addresses in mails are those of pages."""
+
+import inspect
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+
+from portal.tenancy import links
+from tests.http.asking import SUNNY
+
+VALUES = {"origin": SUNNY, "token": "x" * 43, "client_id": 12345}
+LINKS = [
+    function
+    for name, function in inspect.getmembers(links, inspect.isfunction)
+    if function.__module__ == links.__name__ and name != "origin_of"
+]
+
+
+@pytest.mark.parametrize("link", LINKS, ids=lambda link: link.__name__)
+def test_every_link_leads_to_a_page(reading: Flask, link: object) -> None:
+    assert callable(link)
+    wanted = inspect.signature(link).parameters
+    address = link(**{name: VALUES[name] for name in wanted})
+    assert address.startswith(f"{SUNNY}/")
+    endpoint, _ = reading.url_map.bind("").match(urlsplit(address).path, method="GET")
+    assert endpoint in reading.view_functions
+
+
+def test_there_are_links() -> None:
+    assert len(LINKS) >= 6
