@@ -1,0 +1,1 @@
+"""The HTTP interfaces: the door programs come in by."""

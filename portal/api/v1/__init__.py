@@ -1,0 +1,1 @@
+"""The native REST interface, version 1."""

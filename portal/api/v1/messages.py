@@ -1,0 +1,196 @@
+"""Send messages, and ask what became of them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Response, g, request, url_for
+
+from portal.accounts import access
+from portal.accounts.actor import Actor
+from portal.accounts.roles import Right
+from portal.api import idempotency
+from portal.api.v1 import problems
+from portal.api.v1.operations import Header, Operation, Operations, answered
+from portal.api.v1.schemas import (
+    ID_MAX,
+    MessageDetail,
+    MessagesAsked,
+    MessagesPage,
+    NewMessage,
+    Receipt,
+    SentMessage,
+    money,
+)
+from portal.http import unit_of_work
+from portal.infra import kept_answers
+from portal.infra.db import ResellerSession
+from portal.infra.errors import NotFound
+from portal.messaging import history, sending
+from portal.messaging.models import Message
+from portal.messaging.sending import Order
+
+ENDPOINT = "v1.messages"
+KEY = Header(
+    name=idempotency.HEADER,
+    about="The caller's name for this attempt. The same request with the same key is sent once,"
+    f" for {kept_answers.KEPT_DAYS} days; the answer is repeated with"
+    f" {idempotency.REPLAYED_HEADER}: true.",
+    schema={"type": "string", "minLength": 1, "maxLength": kept_answers.KEY_LENGTH_MAX},
+)
+
+
+operations = Operations()
+
+
+@operations.add(
+    Operation(
+        method="POST",
+        rule="/messages",
+        right=Right.MESSAGES_SEND,
+        body=NewMessage,
+        answer=SentMessage,
+        status=202,
+        headers=[KEY],
+        refusals=[
+            "invalid_idempotency_key",
+            "insufficient_funds",
+            "client_suspended",
+            "idempotency_in_progress",
+            "idempotency_key_reused",
+            "invalid_number",
+            "empty_text",
+            "text_too_long",
+            "sender_not_allowed",
+            "no_rate",
+            "country_not_open",
+            "opted_out",
+        ],
+    )
+)
+def send_message(body: NewMessage) -> Response:
+    """Send a message. It is charged once, when it is accepted; a refused one is free."""
+    session, actor = unit_of_work.session(), _actor()
+    key = idempotency.checked(request.headers.get(idempotency.HEADER))
+    try:
+        sub_account_id = _sub_account_id(session, actor, body.sub_account)
+        answer, replayed = idempotency.once(
+            session,
+            owner_id=actor.client_id or 0,
+            endpoint=ENDPOINT,
+            key=key,
+            asked=_canonical(body, actor),
+            act=lambda: _send(session, actor, sub_account_id, body),
+        )
+    except NotFound:
+        return problems.of_fields([("sub_account", "There is no such sub-account")])
+    headers = {"Location": url_for(".get_message", message_id=answer["id"])}
+    if replayed:
+        headers[idempotency.REPLAYED_HEADER] = "true"
+    return answered(SentMessage.model_validate(answer), status=202, headers=headers)
+
+
+@operations.add(
+    Operation(
+        method="GET",
+        rule="/messages",
+        right=Right.MESSAGES_READ,
+        query=MessagesAsked,
+        answer=MessagesPage,
+    )
+)
+def list_messages(query: MessagesAsked) -> Response:
+    """List the client's messages, newest first."""
+    found = history.page(
+        unit_of_work.session(), actor=_actor(), below_id=query.after, limit=query.limit + 1
+    )
+    page = found[: query.limit]
+    more = str(page[-1].id) if len(found) > len(page) else None
+    return answered(MessagesPage(messages=[_detail(message) for message in page], next=more))
+
+
+@operations.add(
+    Operation(
+        method="GET",
+        rule="/messages/<message_id>",
+        right=Right.MESSAGES_READ,
+        answer=MessageDetail,
+        refusals=["not_found"],
+    )
+)
+def get_message(message_id: str) -> Response:
+    """Look a message up: its status, its price and what became of it."""
+    if not (message_id.isascii() and message_id.isdigit() and int(message_id[:20]) <= ID_MAX):
+        raise NotFound("message", message_id[:20])
+    message = history.message_by_id(
+        unit_of_work.session(), actor=_actor(), message_id=int(message_id[:20])
+    )
+    return answered(_detail(message))
+
+
+def _actor() -> Actor:
+    actor: Actor = g.actor
+    return actor
+
+
+def _send(
+    session: ResellerSession, actor: Actor, sub_account_id: int | None, body: NewMessage
+) -> dict[str, Any]:
+    order = Order(
+        to=body.to, text=body.text, sender=body.sender or "", reference=body.reference or ""
+    )
+    accepted = sending.accept_one(session, actor=actor, sub_account_id=sub_account_id, order=order)
+    return SentMessage(
+        id=str(accepted.id),
+        status=accepted.status,
+        parts=accepted.counted.parts,
+        encoding=accepted.counted.encoding,
+        price=money(accepted.price, accepted.quote.currency),
+    ).model_dump()
+
+
+def _canonical(body: NewMessage, actor: Actor) -> bytes:
+    """What makes two requests the same: their fields, and the sub-account that the key is for."""
+    fields = body.model_dump(exclude_none=True) | {"key_of": actor.sub_account_id}
+    return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _sub_account_id(session: ResellerSession, actor: Actor, given: str | None) -> int | None:
+    """The sub-account of this id or name.
+
+    Raises:
+        NotFound: the client has none.
+    """
+    if given is None or actor.client_id is None:
+        return None
+    listed = access.sub_accounts_of(session, client_id=actor.client_id)
+    by_word = {one.name: one.id for one in listed} | {str(one.id): one.id for one in listed}
+    if given not in by_word:
+        raise NotFound("sub-account", given)
+    return by_word[given]
+
+
+def _detail(message: Message) -> MessageDetail:
+    return MessageDetail(
+        id=str(message.id),
+        status=message.status,
+        parts=message.parts,
+        encoding=message.encoding,
+        price=money(message.price, message.currency),
+        receipt=Receipt(
+            parts=message.parts,
+            bundle_parts=message.bundle_parts,
+            unit_price=money(message.unit_price, message.currency),
+            prefix=message.prefix,
+        ),
+        sender=message.sender,
+        to=message.recipient,
+        text=message.text,
+        reference=message.reference,
+        reason=message.reason,
+        accepted_at=message.accepted_at,
+        status_at=message.status_at,
+        valid_until=message.valid_until,
+        refunded_at=message.refunded_at,
+    )

@@ -1,0 +1,1 @@
+"""The door providers come in by: delivery reports, inbound messages, payment notices."""
