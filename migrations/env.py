@@ -1,0 +1,34 @@
+"""How Alembic reaches the database: through the connection it is given."""
+
+from alembic import context
+
+from portal.accounts import models as accounts
+from portal.billing import models as billing
+from portal.gateways import models as gateways
+from portal.infra import kept_answers, throttle
+from portal.infra.columns import Base
+from portal.ledger import models as ledger
+from portal.messaging import models as messaging
+from portal.notifications import models as notifications
+from portal.pricing import models as pricing
+from portal.tenancy import models as tenancy
+
+TABLES_OF = (
+    accounts, billing, gateways, kept_answers, ledger, messaging, notifications, pricing, tenancy,
+    throttle,
+)  # fmt: skip
+
+
+def include(name, kind, parents):
+    """Partitions and the job queue's own tables are made by others."""
+    return kind != "table" or name in Base.metadata.tables
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    include_name=include,
+    transaction_per_migration=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

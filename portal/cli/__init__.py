@@ -1,0 +1,1 @@
+"""The door the person at the machine comes in by: the `portal` command."""

@@ -1,0 +1,164 @@
+"""Starts the database, the web server and the worker, one after the other, and looks after them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from portal.cli import demo, installation, programs
+from portal.infra import data_folder, database_check, listening, migrations, processes
+from portal.infra.config import Settings
+from portal.infra.db import Database, DatabaseUnfit
+from portal.infra.embedded_postgres import Server
+from portal.infra.mail import open_mailer
+from portal.infra.processes import CannotStart
+from portal.infra.supervisor import Supervisor
+from portal.messaging import storage
+from portal.tenancy import resellers
+
+READY_SECONDS_MAX: Final = 60
+_LOOK_SECONDS: Final = 0.25
+# Together they stay below the five seconds that a stop may take.
+_PROGRAMS_GRACE_SECONDS: Final = 2.5
+_DATABASE_GRACE_SECONDS: Final = 1.0
+
+
+def run(args: argparse.Namespace) -> int:
+    """Start everything and look after it; a signal ends it, with exit status 0.
+
+    Raises:
+        SettingError: a setting is wrong.
+        CannotStart: something else that keeps the portal from running, in a sentence.
+    """
+    environment = _environment(args)
+    settings = installation.read_settings(environment)
+    if args.facts and not settings.demo:
+        raise CannotStart("Only a demonstration has facts to write: add --demo, or leave --facts.")
+    if settings.data_dir == installation.SYSTEM_DATA_DIR and "PORTAL_DATA_DIR" not in environment:
+        _say(f"Other users cannot enter {Path.cwd()}: the data folder is {settings.data_dir}.")
+    with processes.StopSignals() as signals:
+        started = ExitStack()
+        try:
+            _start(settings, facts_file=args.facts, signals=signals, started=started)
+        except processes.Stopped:
+            return 0
+        finally:
+            signals.ignore()
+            started.close()
+
+
+def _environment(args: argparse.Namespace) -> dict[str, str]:
+    """The environment with the options laid over it."""
+    options = {"PORTAL_LISTEN_PORT": args.port, "PORTAL_DATA_DIR": args.data}
+    options |= {"PORTAL_DEMO": "yes" if args.demo else None}
+    return {**os.environ, **{name: value for name, value in options.items() if value}}
+
+
+def _start(
+    settings: Settings,
+    *,
+    facts_file: Path | None,
+    signals: processes.StopSignals,
+    started: ExitStack,
+) -> NoReturn:
+    """Start one thing after the other and look after them; `started` learns how to stop each."""
+    open_mailer(settings.mail)  # a wrong setting is said here, and not by a worker that ends
+    run_dir = data_folder.run_dir(settings.data_dir)
+    started.enter_context(data_folder.ruled(settings.data_dir))
+    _stop_leftovers(settings.data_dir)
+    listening.refuse_taken(settings.listen_host, settings.listen_port)
+    if facts_file is not None:
+        data_folder.forget(facts_file)  # who waits for it must not read that of an earlier run
+    server = None
+    if not settings.database_url:
+        server = Server(settings.data_dir)
+        started.callback(server.stop, grace_seconds=_DATABASE_GRACE_SECONDS)
+        server.start()
+        settings = replace(settings, database_url=server.url)
+    facts = _set_up(settings)
+    supervisor = Supervisor(run_dir=run_dir, signals=signals)
+    started.callback(supervisor.stop, grace_seconds=_PROGRAMS_GRACE_SECONDS)
+    web, *workers = programs.programs(settings)
+    supervisor.start(web)
+    _wait_until_ready(settings, supervisor=supervisor)
+    # After the web server, which people wait for: starting is mostly the loading of code.
+    for worker in workers:
+        supervisor.start(worker)
+    installation.remember_port(settings)
+    if facts_file is not None:
+        data_folder.write_private(facts_file, json.dumps(facts, indent=2) + "\n")
+    _say(demo.greeting(facts) if settings.demo else _greeting(settings))
+    while True:
+        time.sleep(_LOOK_SECONDS)
+        if server is not None and not server.running:
+            server.start()
+        supervisor.check()
+
+
+def _stop_leftovers(data_dir: Path) -> None:
+    """Stop what an earlier run has left, if it was killed."""
+    records = list(data_folder.run_dir(data_dir).glob("*.json"))
+    left = processes.leftovers(records, data_dir=data_dir)
+    if left:
+        _say("Stopping what an earlier run has left behind.")
+        processes.stop_groups(left, grace_seconds=_PROGRAMS_GRACE_SECONDS)
+    for record in records:
+        record.unlink(missing_ok=True)
+
+
+def _set_up(settings: Settings) -> Mapping[str, Any]:
+    """Bring the tables up to date and see that there is something to show; a demo's facts."""
+    try:
+        database_check.check(settings.database_url)
+        migrations.upgrade(settings.database_url)
+        database = Database(settings.database_url, pool_size=2)
+        database.open()
+    except DatabaseUnfit as unfit:
+        raise CannotStart(str(unfit)) from None
+    try:
+        with database.across_resellers() as session, session.begin():
+            storage.prepare(session)
+        if settings.demo:
+            return demo.ensure(database, settings)
+        with database.across_resellers() as session:
+            installed = resellers.any_exist(session)
+    finally:
+        database.close()
+    if not installed:
+        raise CannotStart(
+            "The database is empty: run `portal install` to make the first operator and reseller,"
+            " or start a demonstration with `portal up --demo`."
+        )
+    return {}
+
+
+def _wait_until_ready(settings: Settings, *, supervisor: Supervisor) -> None:
+    """Wait until the web server answers.
+
+    Raises:
+        CannotStart: one of the programs ended, or it took too long.
+    """
+    end = time.monotonic() + READY_SECONDS_MAX
+    while not listening.answers(settings.listen_host, settings.listen_port, path="/readyz"):
+        supervisor.check(quick_deaths_max=1)
+        if time.monotonic() > end:
+            raise CannotStart(f"The web server did not answer within {READY_SECONDS_MAX} seconds.")
+        time.sleep(0.05)
+
+
+def _greeting(settings: Settings) -> str:
+    return (
+        f"The portal listens on {settings.listen_host}:{settings.listen_port}"
+        f" for {settings.public_scheme}:// addresses; its data are in {settings.data_dir}."
+    )
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)

@@ -1,0 +1,231 @@
+"""Read a portal's folder: everything in it is checked before anything of it is applied."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from portal.infra import translation
+from portal.infra.errors import PortalError
+from portal.notifications import catalogue, wording
+from portal.notifications.wording import Words
+from portal.provisioning import faults, rate_files, words
+from portal.provisioning.faults import BadFolder, Fault
+from portal.provisioning.rate_files import DatedRate
+from portal.provisioning.schema import PackagesFile, PackageTable, PortalFile
+from portal.tenancy import pictures, welcome
+from portal.tenancy.pictures import InvalidPicture, Picture
+
+PORTAL_FILE: Final = "portal.toml"
+PACKAGES_FILE: Final = "packages.toml"
+RATES_FILE: Final = "rates.csv"
+WELCOME_FILE: Final = "welcome.html"
+MAILS_FOLDER: Final = "mails"
+BYTES_MAX: Final = 10 * 1024 * 1024
+_AT_LINE = re.compile(r" \(at line (\d+), column \d+\)")
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackageToSell:
+    """A package of the folder with its own rates."""
+
+    table: PackageTable
+    rates: tuple[DatedRate, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalFolder:
+    """A whole portal as its folder says it."""
+
+    portal: PortalFile
+    packages: tuple[PackageToSell, ...] = ()
+    rates: tuple[DatedRate, ...] = ()
+    welcome: str | None = None
+    """None where the folder says nothing of it."""
+    mails: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
+    """By the notice's key, one for each language that has words of its own."""
+    logo: Picture | None = None
+    logo_dark: Picture | None = None
+    logo_colours: tuple[str, ...] = ()
+    not_read: tuple[str, ...] = ()
+    """Files of the folder that say nothing to the portal."""
+
+
+def read(folder: Path) -> PortalFolder:
+    """Everything that a folder says, checked.
+
+    Raises:
+        BadFolder: with every fault that was found, by file, line and key.
+    """
+    return _Reader(folder).read()
+
+
+class _Reader:
+    """One reading of one folder; faults are collected, so that all are told at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._faults: list[Fault] = []
+        self._known = {PORTAL_FILE, PACKAGES_FILE, RATES_FILE, WELCOME_FILE, MAILS_FOLDER}
+
+    def read(self) -> PortalFolder:
+        """See `read`."""
+        if not (self._folder / PORTAL_FILE).is_file():
+            what = "there is no such file; `portal new` writes one"
+            raise BadFolder([Fault(file=str(self._folder / PORTAL_FILE), what=what)])
+        portal = self._toml(PORTAL_FILE, PortalFile)
+        beside = self._toml(PACKAGES_FILE, PackagesFile) if self._has(PACKAGES_FILE) else None
+        if portal is None or (beside is None and self._has(PACKAGES_FILE)):
+            raise BadFolder(self._faults)
+        brand = portal.brand
+        logo, colours = self._picture(brand.logo, key="brand.logo")
+        found = PortalFolder(
+            portal=portal,
+            packages=self._packages([*portal.package, *(beside.package if beside else ())]),
+            rates=self._rates(RATES_FILE) if self._has(RATES_FILE) else (),
+            welcome=self._welcome(),
+            mails=self._mails(),
+            logo=logo,
+            logo_dark=self._picture(brand.logo_dark, key="brand.logo_dark")[0],
+            logo_colours=tuple(colours),
+            not_read=self._not_read(),
+        )
+        if self._faults:
+            raise BadFolder(self._faults)
+        return found
+
+    def _toml(self, name: str, model: type[Model]) -> Model | None:
+        source = self._text(name)
+        if source is None:
+            return None
+        try:
+            return model.model_validate(tomllib.loads(source))
+        except tomllib.TOMLDecodeError as wrong:
+            at = _AT_LINE.search(str(wrong))
+            what = f"this is no TOML: {_AT_LINE.sub('', str(wrong))}"
+            self._fault(name, what, line=int(at[1]) if at else source.count("\n") + 1)
+        except ValidationError as wrong:
+            self._faults += faults.of_model(wrong, model=model, file=name, source=source)
+        return None
+
+    def _packages(self, tables: list[PackageTable]) -> tuple[PackageToSell, ...]:
+        names = [table.name for table in tables]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            self._fault(PORTAL_FILE, "there are two of this name", key=f"package {name!r}")
+        found = []
+        for table in tables:
+            lines = [DatedRate(prefix, price) for prefix, price in table.rates.items()]
+            if table.rates_file is not None:
+                lines += self._rates(table.rates_file)
+            found.append(PackageToSell(table=table, rates=tuple(lines)))
+        return tuple(found)
+
+    def _rates(self, name: str) -> tuple[DatedRate, ...]:
+        source = self._text(name)
+        if source is None:
+            return ()
+        read, wrong = rate_files.read(source, file=name)
+        self._faults += wrong
+        return read
+
+    def _welcome(self) -> str | None:
+        if not self._has(WELCOME_FILE):
+            return None
+        text = (self._text(WELCOME_FILE) or "").strip()
+        if len(text) > welcome.LENGTH_MAX:
+            what = f"it has {len(text):,} characters; at most {welcome.LENGTH_MAX:,} are kept"
+            self._fault(WELCOME_FILE, what)
+        return text
+
+    def _mails(self) -> dict[str, tuple[Words, ...]]:
+        found = {}
+        root = self._folder / MAILS_FOLDER
+        for folder in sorted(root.iterdir()) if root.is_dir() else ():
+            place = f"{MAILS_FOLDER}/{folder.name}"
+            if folder.name.startswith(".") or not folder.is_dir():
+                continue
+            if folder.name not in catalogue.NOTICES:
+                near = words.nearest(folder.name, catalogue.NOTICES)
+                self._fault(place, f"there is no mail of this name; {near}")
+                continue
+            texts = [self._mail(folder.name, f"{place}/{file.name}") for file in _files(folder)]
+            found[folder.name] = tuple(text for text in texts if text is not None)
+        return found
+
+    def _mail(self, notice: str, place: str) -> Words | None:
+        language, _, kind = place.rpartition("/")[2].partition(".")
+        if kind != "txt" or language not in translation.languages():
+            known = " or ".join(f"{each}.txt" for each in translation.languages())
+            self._fault(place, f"a mail's words are in {known}")
+            return None
+        source = self._text(place)
+        if source is None:
+            return None
+        found = wording.words_in(source, language=language)
+        try:
+            wording.check(notice, found)
+        except PortalError as wrong:
+            self._fault(place, str(wrong))
+        return found
+
+    def _picture(self, name: str | None, *, key: str) -> tuple[Picture | None, list[str]]:
+        given = self._bytes(name, key=key) if name else None
+        if name is None or given is None:
+            return None, []
+        try:
+            return pictures.drawn(given), pictures.colours_of(given)
+        except InvalidPicture as invalid:
+            self._fault(name, str(invalid))
+            return None, []
+
+    def _not_read(self) -> tuple[str, ...]:
+        names = {path.name for path in self._folder.iterdir() if not path.name.startswith(".")}
+        return tuple(sorted(names - self._known))
+
+    def _has(self, name: str) -> bool:
+        return (self._folder / name).is_file()
+
+    def _text(self, name: str) -> str | None:
+        given = self._bytes(name)
+        if given is None:
+            return None
+        try:
+            text = given.decode("utf-8-sig")
+        except UnicodeDecodeError as wrong:
+            line = given[: wrong.start].count(b"\n") + 1
+            self._fault(name, "this is not UTF-8; save it as that", line=line)
+            return None
+        if "\0" in text:
+            self._fault(name, "there is a NUL in it, which no text has")
+            return None
+        return text.replace("\r\n", "\n")
+
+    def _bytes(self, name: str, *, key: str = "") -> bytes | None:
+        self._known.add(name)
+        try:
+            with (self._folder / name).open("rb") as file:
+                given = file.read(BYTES_MAX + 1)
+        except OSError as error:
+            place = PORTAL_FILE if key else name
+            what = f"{name} cannot be read ({(error.strerror or 'unknown').lower()})"
+            self._fault(place, what, key=key)
+            return None
+        if len(given) > BYTES_MAX:
+            self._fault(name, f"it is larger than {BYTES_MAX:,} bytes")
+            return None
+        return given
+
+    def _fault(self, file: str, what: str, *, line: int = 0, key: str = "") -> None:
+        self._faults.append(Fault(file=file, line=line, key=key, what=what))
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.iterdir()) if not path.name.startswith(".")]

@@ -1,0 +1,76 @@
+"""What has to be done from time to time, so that nothing piles up and no period is missed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from portal.accounts import sessions
+from portal.billing import assignments
+from portal.infra import clock, kept_answers, throttle
+from portal.infra.db import ResellerSession
+from portal.infra.queue import jobs
+from portal.messaging import failing, storage
+from portal.tasks import context
+from portal.tenancy import resellers
+from portal.tenancy.models import Reseller
+
+STALLED_SECONDS = 60
+
+logger = structlog.get_logger(__name__)
+
+
+@jobs.task(name="housekeeping.partitions")
+def make_partitions(timestamp: int) -> None:  # noqa: ARG001 - every periodic job gets it
+    """Make the partitions of the coming months."""
+    with context.database().across_resellers() as session, session.begin():
+        storage.prepare(session)
+
+
+@jobs.task(name="housekeeping.forget")
+def forget_old(timestamp: int) -> None:  # noqa: ARG001 - every periodic job gets it
+    """Delete answers, counters and sessions that nobody may ask for any more."""
+    with context.database().across_resellers() as session, session.begin():
+        kept_answers.forget_old(session)
+        throttle.forget_old(session)
+        sessions.forget_old(session)
+
+
+@jobs.task(name="messages.expire")
+def expire_messages(timestamp: int) -> None:  # noqa: ARG001 - every periodic job gets it
+    """Expire what is overdue, reseller by reseller."""
+    _for_each_reseller(lambda session, _: failing.expire(session), what="messages.expire")
+
+
+@jobs.task(name="billing.renew_bundles")
+def renew_bundles(timestamp: int) -> None:  # noqa: ARG001 - every periodic job gets it
+    """Begin the bundles' next periods where it is a billing day; late or twice does no harm."""
+    _for_each_reseller(
+        lambda session, reseller: assignments.renew(
+            session, on=clock.now().astimezone(ZoneInfo(reseller.time_zone)).date()
+        ),
+        what="billing.renew_bundles",
+    )
+
+
+@jobs.task(name="jobs.retry_stalled")
+async def retry_stalled(timestamp: int) -> None:  # noqa: ARG001 - every periodic job gets it
+    """Do again what a worker that died was doing; jobs are harmless to repeat."""
+    for job in await jobs.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+        logger.warning("job retried after its worker died", job=job.id, task=job.task_name)
+        await jobs.job_manager.retry_job(job)
+
+
+def _for_each_reseller(do: Callable[[ResellerSession, Reseller], object], *, what: str) -> None:
+    """One transaction each, so that one reseller's trouble is not another's."""
+    database = context.database()
+    with database.across_resellers() as session:
+        everyone = resellers.listed(session)
+    for reseller in everyone:
+        try:
+            with database.session(reseller.id) as session, session.begin():
+                do(session, reseller)
+        except Exception:
+            logger.exception("housekeeping failed", what=what, reseller=reseller.id)

@@ -1,0 +1,113 @@
+"""What every test stands on: a real PostgreSQL, the cast, the application.
+
+Each process of the suite has a server of its own, with one template database in which the cast was
+made. Tests of features use a shared copy and roll back; tests of doors, which commit, get a copy
+each, which takes some 50 ms.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from portal.infra import migrations
+from portal.infra.db import Database, ResellerSession
+from portal.infra.embedded_postgres import Server
+from tests import cast as people
+from tests.cast import Cast
+
+pytest_plugins = ("tests.unskippable",)
+
+# Two busy cores make times meaningless: an example may take as long as it likes.
+settings.register_profile(
+    "suite",
+    deadline=None,
+    max_examples=int(os.environ.get("PORTAL_TEST_EXAMPLES", "100")),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("suite")
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def open_folder() -> Iterator[Path]:
+    """A folder that other users may enter, since a database started by root is no longer root.
+
+    Not one of pytest's, which other runs of it clear away.
+    """
+    with tempfile.TemporaryDirectory(prefix="portal-tests-") as made:
+        folder = Path(made)
+        folder.chmod(0o711)
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def server(open_folder: Path) -> Iterator[Server]:
+    """A PostgreSQL of this process's own; what it holds need not survive."""
+    data = open_folder / "data"
+    data.mkdir()
+    made = Server(data, durable=False, connections_max=200)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def template(server: Server) -> str:
+    """The name of a database that is migrated and has the cast in it."""
+    url = server.create_database("cast")
+    migrations.upgrade(url)
+    database = Database(url)
+    database.open()
+    people.build(database)
+    database.close()
+    return "cast"
+
+
+@pytest.fixture(scope="session")
+def shared_database(server: Server, template: str) -> Iterator[Database]:
+    """A copy for tests that roll back what they do."""
+    database = Database(server.create_database("shared", template=template))
+    database.open()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def database(server: Server, template: str) -> Iterator[Database]:
+    """A copy of the test's own, for whoever commits."""
+    name = f"copy_{next(_numbers)}"
+    made = Database(server.create_database(name, template=template), pool_size=16)
+    made.open()
+    yield made
+    made.close()
+    server.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def cast(shared_database: Database) -> Cast:
+    """Everybody, by name; the same ids in every copy."""
+    return people.find(shared_database)
+
+
+@pytest.fixture
+def session(shared_database: Database) -> Iterator[ResellerSession]:
+    """A session of Sunny's that is rolled back."""
+    with shared_database.session(people.SUNNY) as opened:
+        yield opened
+        opened.rollback()
+
+
+@pytest.fixture
+def harbour_session(shared_database: Database) -> Iterator[ResellerSession]:
+    """A session of Harbour's that is rolled back."""
+    with shared_database.session(people.HARBOUR) as opened:
+        yield opened
+        opened.rollback()

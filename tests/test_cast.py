@@ -1,0 +1,2 @@
+def test_the_cast_is_made(cast):
+    assert cast.alice.client_id
