@@ -1,0 +1,240 @@
+"""Whom each route is for, a table that new routes have to be entered in; and who tries them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from portal.accounts.roles import AUDIENCES, RIGHTS, Audience, Right, Role
+
+
+class Open(Enum):
+    """What a route asks for where it asks for no right."""
+
+    TO_ALL = auto()
+    TO_THE_AUDIENCE = auto()
+
+
+Asks = Right | Open
+
+
+class Outcome(Enum):
+    """What becomes of a request before its view is called."""
+
+    ADMITTED = auto()
+    SIGN_IN = auto()
+    NO_KEY = auto()
+    FORBIDDEN = auto()
+    NOT_THERE = auto()
+
+
+@dataclass(frozen=True)
+class Door:
+    """Routes that are for the same people, or for programs."""
+
+    routes: dict[str, tuple[str, Asks]]
+    audience: Audience | None = None
+    for_programs: bool = False
+
+
+GET, POST, BOTH = "GET", "POST", "GET POST"
+
+DOORS = (
+    Door(
+        {
+            "healthz": (GET, Open.TO_ALL),
+            "readyz": (GET, Open.TO_ALL),
+            "hooks.report": (BOTH, Open.TO_ALL),
+            "api.openapi": (GET, Open.TO_ALL),
+            "public.static_file": (GET, Open.TO_ALL),
+            "public.brand_sheet": (GET, Open.TO_ALL),
+            "public.media": (GET, Open.TO_ALL),
+            "public.favicon": (GET, Open.TO_ALL),
+            "public.home": (GET, Open.TO_ALL),
+            "public.language": (POST, Open.TO_ALL),
+            "public.stop_viewing_as": (POST, Open.TO_ALL),
+            "public.login": (BOTH, Open.TO_ALL),
+            "public.logout": (POST, Open.TO_ALL),
+            "public.reset_request": (BOTH, Open.TO_ALL),
+            "public.reset": (BOTH, Open.TO_ALL),
+            "public.signup": (BOTH, Open.TO_ALL),
+            "public.signup_done": (GET, Open.TO_ALL),
+        }
+    ),
+    Door(
+        {
+            "client.dashboard": (GET, Open.TO_THE_AUDIENCE),
+            "client.account": (GET, Open.TO_THE_AUDIENCE),
+            "client.create_token": (POST, Right.KEYS_MANAGE),
+            "client.revoke_token": (POST, Right.KEYS_MANAGE),
+            "client.messages": (GET, Right.MESSAGES_READ),
+            "client.message": (GET, Right.MESSAGES_READ),
+            "client.send": (BOTH, Right.MESSAGES_SEND),
+            "client.estimate": (POST, Right.MESSAGES_SEND),
+            "client.statement": (GET, Right.WALLET_READ),
+        },
+        audience=Audience.CLIENT,
+    ),
+    Door(
+        {
+            "reseller.dashboard": (GET, Right.CLIENTS_READ),
+            "reseller.activity": (GET, Right.ACTIVITY_READ),
+            "reseller.clients": (GET, Right.CLIENTS_READ),
+            "reseller.client": (GET, Right.CLIENTS_READ),
+            "reseller.activate": (POST, Right.CLIENTS_MANAGE),
+            "reseller.balance_management": (POST, Right.CLIENTS_MANAGE),
+            "reseller.lift": (POST, Right.CLIENTS_MANAGE),
+            "reseller.open_sub_account": (POST, Right.CLIENTS_MANAGE),
+            "reseller.refuse": (POST, Right.CLIENTS_MANAGE),
+            "reseller.suspend": (POST, Right.CLIENTS_MANAGE),
+            "reseller.charge": (POST, Right.MONEY_POST),
+            "reseller.payment": (POST, Right.MONEY_POST),
+            "reseller.reverse": (BOTH, Right.MONEY_POST),
+            "reseller.view_as": (POST, Right.CLIENTS_VIEW_AS),
+            "reseller.messages": (GET, Right.MESSAGES_READ),
+            "reseller.message": (GET, Right.MESSAGES_READ),
+            "reseller.packages": (GET, Right.PRICES_READ),
+        },
+        audience=Audience.RESELLER,
+    ),
+    Door(
+        {
+            "operator.gateways": (GET, Right.GATEWAYS_READ),
+            "operator.ledger": (GET, Right.LEDGER_READ),
+            "operator.prove": (POST, Right.LEDGER_READ),
+            "operator.resellers": (GET, Right.RESELLERS_READ),
+            "operator.reseller": (GET, Right.RESELLERS_READ),
+            "operator.top_up": (POST, Right.RESELLERS_MANAGE),
+            "operator.resume": (POST, Right.RESELLERS_MANAGE),
+            "operator.suspend": (POST, Right.RESELLERS_MANAGE),
+        },
+        audience=Audience.OPERATOR,
+    ),
+    Door(
+        {
+            "api.get_balance": (GET, Right.WALLET_READ),
+            "api.send_message": (POST, Right.MESSAGES_SEND),
+            "api.list_messages": (GET, Right.MESSAGES_READ),
+            "api.get_message": (GET, Right.MESSAGES_READ),
+        },
+        for_programs=True,
+    ),
+    Door(
+        {"operator_api.export_ledger": (GET, Right.LEDGER_READ)},
+        audience=Audience.OPERATOR,
+        for_programs=True,
+    ),
+)
+ROUTES = {
+    endpoint: (door, methods, asks)
+    for door in DOORS
+    for endpoint, (methods, asks) in door.routes.items()
+}
+
+
+REFUSED_INSIDE = {
+    ("public.signup", "console"): 404,  # nobody signs up with the operator
+    ("public.signup_done", "console"): 404,
+    ("api.get_balance", "a key of staff"): 403,  # staff have no wallet of their own
+}
+"""Routes whose view itself refuses some whom the door lets in: by host, or by visitor."""
+
+
+class Badge(Enum):
+    """What somebody shows: a cookie, a key, or nothing that holds here."""
+
+    NONE = auto()
+    COOKIE = auto()
+    KEY = auto()
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who tries every route, at one host."""
+
+    badge: Badge
+    host: str = "sunny"
+    audience: Audience | None = None
+    rights: frozenset[Right] = frozenset()
+
+
+def person(role: Role, host: str) -> Visitor:
+    """Somebody of this role in a browser."""
+    return Visitor(Badge.COOKIE, host, AUDIENCES[role], RIGHTS[role])
+
+
+def key(role: Role, *scopes: Right, host: str = "sunny") -> Visitor:
+    """A key that somebody of this role has made, for these or for all of their rights."""
+    rights = RIGHTS[role] & set(scopes) if scopes else RIGHTS[role]
+    return Visitor(Badge.KEY, host, AUDIENCES[role], rights)
+
+
+NOBODY = Visitor(Badge.NONE)
+OWNER = RIGHTS[Role.OWNER]
+
+VISITORS = {
+    "nobody": NOBODY,
+    "nobody at the console": Visitor(Badge.NONE, "console"),
+    "a client that waits": NOBODY,  # though it has a cookie: its session is none
+    "a client that was refused": NOBODY,
+    "a suspended client": person(Role.OWNER, "sunny"),
+    "the owner": person(Role.OWNER, "sunny"),
+    "the power user": person(Role.POWER, "sunny"),
+    "the user": person(Role.USER, "sunny"),
+    "the reader": person(Role.READER, "sunny"),
+    "the bookkeeper": person(Role.BILLING, "sunny"),
+    "the owner at another reseller": Visitor(Badge.NONE, "harbour"),
+    "the owner at the console": Visitor(Badge.NONE, "console"),
+    "the owner after a new password": NOBODY,
+    "the owner after signing out": NOBODY,
+    "a key for everything": key(Role.OWNER),
+    "a key for the balance": key(Role.OWNER, Right.WALLET_READ),
+    "a key for reading messages": key(Role.OWNER, Right.MESSAGES_READ),
+    "a key of somebody who lost the right": key(Role.BILLING),
+    "a key at another reseller": Visitor(Badge.NONE, "harbour"),
+    "a key at the console": Visitor(Badge.NONE, "console"),
+    "a revoked key": NOBODY,
+    "a key of a client that was refused": NOBODY,
+    "a key of staff": key(Role.STAFF_OWNER),
+    "a key of the operator": key(Role.OPERATOR_OWNER, host="console"),
+    "a key of the operator at a reseller": NOBODY,
+    "staff": person(Role.STAFF_OWNER, "sunny"),
+    "support": person(Role.STAFF_SUPPORT, "sunny"),
+    "staff's bookkeeper": person(Role.STAFF_BILLING, "sunny"),
+    "staff who read": person(Role.STAFF_READER, "sunny"),
+    "staff at another reseller": Visitor(Badge.NONE, "harbour"),
+    "staff at the console": Visitor(Badge.NONE, "console"),
+    "staff looking at a client": Visitor(
+        Badge.COOKIE, "sunny", Audience.CLIENT, frozenset({Right.MESSAGES_READ, Right.WALLET_READ})
+    ),
+    "staff acting for a client": Visitor(
+        Badge.COOKIE, "sunny", Audience.CLIENT, OWNER - {Right.KEYS_MANAGE}
+    ),
+    "the operator": person(Role.OPERATOR_OWNER, "console"),
+    "the operator's reader": person(Role.OPERATOR_READER, "console"),
+    "the operator at a reseller": NOBODY,
+}
+"""Who tries, and as whom they have to be taken."""
+
+
+def outcome(endpoint: str, visitor: Visitor) -> Outcome:
+    """What has to become of this visitor's request for this route."""
+    door, _, asks = ROUTES[endpoint]
+    if _at_wrong_host(door, visitor):
+        return Outcome.NOT_THERE
+    if asks is Open.TO_ALL:
+        return Outcome.ADMITTED
+    if visitor.badge is not (Badge.KEY if door.for_programs else Badge.COOKIE):
+        return Outcome.NO_KEY if door.for_programs else Outcome.SIGN_IN
+    if door.audience not in {None, visitor.audience}:
+        return Outcome.NOT_THERE
+    if isinstance(asks, Right) and asks not in visitor.rights:
+        return Outcome.FORBIDDEN
+    return Outcome.ADMITTED
+
+
+def _at_wrong_host(door: Door, visitor: Visitor) -> bool:
+    """The console has its own pages and no reseller's, and the other way round."""
+    if door.audience is None:
+        return False
+    return (door.audience is Audience.OPERATOR) != (visitor.host == "console")

@@ -1,0 +1,104 @@
+"""The ways past the reseller's scope are few, and each is known by name with its reason."""
+
+from __future__ import annotations
+
+import ast
+
+from tests.architecture import source
+
+ACROSS_RESELLERS = {
+    "portal.api.v1.operator_ledger": "the operator's export has everybody's books",
+    "portal.cli.demo": "whether there is any reseller at all",
+    "portal.cli.gateways": "gateways are the operator's and of no reseller",
+    "portal.cli.install": "whether there is any reseller at all, and partitions",
+    "portal.cli.ledger": "the proof recomputes every reseller's books",
+    "portal.cli.resellers": "a list of all resellers",
+    "portal.cli.starting": "whether there is any reseller at all",
+    "portal.http.tenants": "a host name decides which reseller it is",
+    "portal.tasks.dispatcher": "the queue is everybody's; what changes a reseller's rows is not",
+    "portal.tasks.housekeeping": "partitions and what is forgotten are everybody's",
+    "portal.web.operator.pages": "the operator looks at all of its resellers",
+}
+
+
+def test_the_way_out_is_taken_in_known_places() -> None:
+    taking = {
+        module.name
+        for module in source.modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr == "across_resellers"
+        and module.name != "portal.infra.db"
+    }
+    assert taking == set(ACROSS_RESELLERS)
+
+
+def test_no_statement_is_made_of_a_bare_table() -> None:
+    """The ORM adds the reseller to queries on classes; to their tables it adds nothing."""
+    bare = [
+        module.at(node)
+        for module in source.modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr in {"__table__", "local_table", "metadata"}
+        and module.name != "portal.infra.columns"
+        and not ast.unparse(node).startswith(("importlib.metadata", "declared.metadata"))
+    ]
+    assert bare == []
+
+
+def test_connections_are_opened_below_the_scope_in_known_places() -> None:
+    """A plain connection has no reseller, so that row security shows it nothing."""
+    opening = {
+        module.name
+        for module in source.modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Attribute) and node.attr in {"engine", "raw_connection"}
+    }
+    assert opening == {
+        "portal.infra.db",
+        "portal.infra.migrations",  # makes the tables
+    }
+    connecting = {
+        module.name
+        for module in source.modules()
+        for _, name in source.imported_names(module)
+        if name.split(".")[0] == "psycopg"
+    }
+    assert connecting == {
+        "portal.infra.database_check",  # before there is a Database
+        "portal.infra.embedded_postgres",  # makes the role and the database
+    }
+
+
+def test_no_statement_is_put_together_from_values() -> None:
+    """SQL is made of constants; where a name has to be put in, the places are known."""
+    formatted = {
+        module.name
+        for module in source.modules()
+        if "sqlalchemy.text" in {name for _, name in source.imported_names(module)}
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "text"
+        if not _is_constant(node.args[0])
+    }
+    assert formatted == {
+        "portal.infra.migrations",  # the name of a setting, from a tuple of two
+        "portal.infra.partitions",  # tables have names, not parameters
+    }
+
+
+def _is_constant(node: ast.expr) -> bool:
+    """A literal, a constant's name, or constants put together."""
+    match node:
+        case ast.Constant():
+            return True
+        case ast.Name(id=name):
+            return name.isupper()
+        case ast.JoinedStr(values=values):
+            return all(_is_constant(each) for each in values)
+        case ast.FormattedValue(value=value):
+            return _is_constant(value)
+        case ast.Call(func=ast.Attribute(value=of, attr="format"), args=[], keywords=keywords):
+            return _is_constant(of) and all(_is_constant(each.value) for each in keywords)
+        case _:
+            return False

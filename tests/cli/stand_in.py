@@ -1,0 +1,85 @@
+"""The command `portal` with small programs in place of its own: run by the tests of `portal up`.
+
+What is served, worked on and shown is stood in for; database, migrations, supervision, the web
+server and its options are real. STAND_IN_… variables make one of them misbehave.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from portal.cli import main as portal
+from portal.cli import programs, starting
+from portal.infra.config import Settings
+from portal.infra.db import Database, ResellerSession
+from portal.infra.supervisor import Program
+
+HERE = Path(__file__).parent
+
+
+def create_wsgi() -> Callable[[Mapping[str, str], Callable[..., object]], Iterable[bytes]]:
+    """Answer every request with the number of the process."""
+
+    def answer(_: Mapping[str, str], start: Callable[..., object]) -> Iterable[bytes]:
+        start("200 OK", [("Content-Type", "text/plain")])
+        return [str(os.getpid()).encode()]
+
+    return answer
+
+
+def work() -> None:
+    """Wait for the end; die at once where the test says so."""
+    if "STAND_IN_WORKER_DIES" in os.environ:
+        sys.exit(3)
+    if "STAND_IN_WORKER_DEAF" in os.environ:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    while True:
+        time.sleep(60)
+
+
+def stand_ins(settings: Settings) -> Iterator[Program]:
+    """The real commands, with what they load replaced."""
+    for program in real_programs(settings):
+        command = [word.replace("portal.app:", "stand_in:") for word in program.command]
+        if command[-1] == "portal.tasks.worker":
+            command = [sys.executable, str(HERE / "stand_in.py"), "work"]
+        environment = dict(program.environment) | {"PYTHONPATH": str(HERE)}
+        yield replace(program, command=command, environment=environment)
+
+
+real_programs = programs.programs
+
+
+def ensure(_: Database, settings: Settings) -> dict[str, Any]:
+    """Make nothing, and tell where it is."""
+    return {"address": f"127.0.0.1:{settings.listen_port}", "mail": settings.mail}
+
+
+def greeting(facts: Mapping[str, Any]) -> str:
+    return f"Ready {facts}"
+
+
+def any_exist(_: ResellerSession) -> bool:
+    return "STAND_IN_EMPTY" not in os.environ
+
+
+REPLACED: list[tuple[object, str, object]] = [
+    (programs, "programs", stand_ins),
+    (starting, "demo", SimpleNamespace(ensure=ensure, greeting=greeting)),
+    (starting, "resellers", SimpleNamespace(any_exist=any_exist)),
+]
+
+if __name__ == "__main__":
+    if sys.argv[1] == "work":
+        work()
+    for module, name, replacement in REPLACED:
+        setattr(module, name, replacement)
+    sys.exit(portal.main())

@@ -1,0 +1,44 @@
+"""The programs of a running portal are told everything, and nothing that is not for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from portal.cli import programs
+from portal.infra.config import Settings
+from portal.infra.processes import MARKER
+
+SETTINGS = Settings(
+    secret="4f9d-a-secret-of-more-than-32-bytes-71c2",
+    database_url="postgresql://portal@/portal?host=%2Fsomewhere",
+    data_dir=Path("/data"),
+    listen_port=8123,
+    web_workers=3,
+)
+
+
+def test_there_is_a_web_server_and_as_many_workers_as_are_wanted() -> None:
+    names = [program.name for program in programs.programs(SETTINGS)]
+    assert names == ["web server", "worker"]
+    two = Settings(data_dir=Path("/data"), worker_count=2)
+    assert [one.name for one in programs.programs(two)] == ["web server", "worker 1", "worker 2"]
+
+
+def test_each_can_read_its_settings_from_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAL_SOMETHING_ELSE", "not for them")
+    monkeypatch.setenv("PORTAL_LISTEN_PORT", "1")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    for program in programs.programs(SETTINGS):
+        assert Settings.from_environment(program.environment) == SETTINGS
+        assert program.environment["LANG"] == "C.UTF-8"
+        assert program.environment[MARKER] == "/data"
+
+
+def test_the_web_server_listens_where_it_is_told() -> None:
+    web = next(programs.programs(SETTINGS))
+    options = dict(zip(web.command, web.command[1:], strict=False))
+    assert options["--host"] == "127.0.0.1"
+    assert options["--port"] == "8123"
+    assert options["--workers"] == "3"
