@@ -22,7 +22,7 @@ test:
 else
 test: check
 	@tools/system-packages
-	@exec .venv/bin/python -m pytest -n 2 --cov
+	@exec .venv/bin/python -m pytest -n 2 --dist loadgroup --cov
 endif
 
 check:

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import itertools
 import os
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -20,6 +18,7 @@ from portal.infra import migrations
 from portal.infra.db import Database, ResellerSession
 from portal.infra.embedded_postgres import Server
 from tests import cast as people
+from tests.builders.open_folder import open_folder
 from tests.cast import Cast
 
 pytest_plugins = ("tests.unskippable",)
@@ -37,26 +36,13 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def open_folder() -> Iterator[Path]:
-    """A folder that other users may enter, since a database started by root is no longer root.
-
-    Not one of pytest's, which other runs of it clear away.
-    """
-    with tempfile.TemporaryDirectory(prefix="portal-tests-") as made:
-        folder = Path(made)
-        folder.chmod(0o711)
-        yield folder
-
-
-@pytest.fixture(scope="session")
-def server(open_folder: Path) -> Iterator[Server]:
+def server() -> Iterator[Server]:
     """A PostgreSQL of this process's own; what it holds need not survive."""
-    data = open_folder / "data"
-    data.mkdir()
-    made = Server(data, durable=False, connections_max=200)
-    made.start()
-    yield made
-    made.stop()
+    with open_folder() as folder:
+        made = Server(folder, durable=False, connections_max=200)
+        made.start()
+        yield made
+        made.stop()
 
 
 @pytest.fixture(scope="session")

@@ -85,12 +85,9 @@ def _start(
     facts = _set_up(settings)
     supervisor = Supervisor(run_dir=run_dir, signals=signals)
     started.callback(supervisor.stop, grace_seconds=_PROGRAMS_GRACE_SECONDS)
-    web, *workers = programs.programs(settings)
-    supervisor.start(web)
+    for program in programs.programs(settings):
+        supervisor.start(program)
     _wait_until_ready(settings, supervisor=supervisor)
-    # After the web server, which people wait for: starting is mostly the loading of code.
-    for worker in workers:
-        supervisor.start(worker)
     installation.remember_port(settings)
     if facts_file is not None:
         data_folder.write_private(facts_file, json.dumps(facts, indent=2) + "\n")

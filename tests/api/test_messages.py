@@ -66,6 +66,7 @@ def test_looking_up(alice: Program) -> None:
         "encoding": "ucs2",
         "price": {"amount": "0.0138", "currency": "USD"},
         "receipt": {
+            "price": {"amount": "0.0138", "currency": "USD"},
             "parts": 1,
             "bundle_parts": 0,
             "unit_price": {"amount": "0.0138", "currency": "USD"},
@@ -364,4 +365,6 @@ def test_a_refunded_message_says_so(alice: Program, database: Database) -> None:
 
     assert (body["status"], body["reason"]) == ("rejected", "No such number.")
     assert body["refunded_at"].endswith("Z")
+    assert body["price"] == {"amount": "0.00", "currency": "USD"}
+    assert body["receipt"]["price"] == {"amount": "0.0138", "currency": "USD"}
     assert alice.get("/api/v1/balance").get_json()["amount"] == "100.00"

@@ -7,9 +7,14 @@ from pathlib import Path
 
 from portal.web.parts.activity_rows import WORDS
 
-FEATURES = Path("portal/accounts"), Path("portal/billing"), Path("portal/web/operator")
+FEATURES = (
+    Path("portal/accounts"),
+    Path("portal/billing"),
+    Path("portal/provisioning"),
+    Path("portal/web/operator"),
+)
 CODE = re.compile(
-    r'"((?:client|cover|key|login|package|password|reseller|sender|sub_account|view_as)'
+    r'"((?:client|cover|key|login|package|password|portal|reseller|sender|sub_account|view_as)'
     r'\.[a-z_]+)"'
 )
 RECORDS = re.compile(r"activity\.record|_record\(|_note\(")

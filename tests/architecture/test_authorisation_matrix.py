@@ -113,10 +113,11 @@ def test_who_is_let_in(guarded: Flask, passes: dict[str, Pass], name: str) -> No
 def test_pages_answer_whom_they_let_in(
     portal_app: Flask, passes: dict[str, Pass], name: str
 ) -> None:
-    """Without an id to look for, a page that is for somebody is there and does not break."""
+    """Where nothing has to be looked for, a page that is for somebody is there."""
     visitor = VISITORS[name]
+    with_values = {rule.endpoint for rule in portal_app.url_map.iter_rules() if rule.arguments}
     for endpoint, method, path in requests_of(portal_app):
-        if method != "GET" or str(AN_ID) in path or path.endswith("/x"):
+        if method != "GET" or endpoint in with_values:
             continue
         if outcome(endpoint, visitor) is Outcome.ADMITTED:
             answer = ask(portal_app, method, path, host=visitor.host, shown=passes[name])

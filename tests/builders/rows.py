@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from sqlalchemy import Text, cast, column, select, table, text
 
 from portal.infra.db import Database
 
@@ -16,11 +16,13 @@ def versions(database: Database) -> dict[str, set[tuple[str, str]]]:
     """Where each row of every table lies, and which transaction has written it."""
     with database.across_resellers() as session:
         return {
-            table: {
+            name: {
                 (place, writer)
                 for place, writer in session.execute(
-                    text(f'SELECT ctid::text, xmin::text FROM "{table}"')
+                    select(cast(column("ctid"), Text), cast(column("xmin"), Text)).select_from(
+                        table(name)
+                    )
                 )
             }
-            for table in session.scalars(_TABLES)
+            for name in session.scalars(_TABLES)
         }

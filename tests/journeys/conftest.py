@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from tests.builders.running import RunningPortal
+from tests.builders.open_folder import open_folder
+from tests.builders.running import Portal
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 # No sandbox, since the suite may run as root; nothing that asks the network for anything.
@@ -27,15 +28,20 @@ SCREENS = Path("var/screens")
 
 
 @pytest.fixture(scope="session")
-def portal(open_folder: Path) -> Iterator[RunningPortal]:
+def portal() -> Iterator[Portal]:
     """The demonstration, running for all journeys of this process."""
-    with RunningPortal(open_folder / "portal") as running:
-        yield running
+    with open_folder() as folder:
+        running = Portal(folder / "data")
+        try:
+            running.start()
+            yield running
+        finally:
+            running.clear_away()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The system's browser."""
+    """The system's browser; for a module only, since Playwright keeps an event loop running."""
     if not Path(CHROMIUM).exists():
         why = "needs Chromium: apt-get install -y --no-install-recommends chromium"
         if os.environ.get("PORTAL_TEST_NO_SKIPS") == "1":

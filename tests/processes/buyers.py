@@ -17,7 +17,7 @@ from portal.infra.db import ResellerSession
 from portal.pricing import packages, price_lists
 from portal.pricing.rating import Rate
 from portal.tenancy import resellers
-from tests.processes.running import Portal
+from tests.builders.running import Portal
 
 PRICE = 50_000
 TO = "+12025550101"

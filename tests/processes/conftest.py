@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.builders.open_folder import open_folder
-from tests.processes.running import Portal
+from tests.builders.running import Portal
 
 
 def _started(**settings: str) -> Iterator[Portal]:

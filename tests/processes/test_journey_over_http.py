@@ -8,10 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.builders.running import ANSWER_SECONDS, CONSOLE, SUNNY, Portal
 from tests.processes.buyers import TO, buyer
-from tests.processes.running import ANSWER_SECONDS, CONSOLE, SUNNY, Portal
 
-pytestmark = pytest.mark.processes
+# One process of the suite starts these portals, so that each is started once.
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
 
 
 def test_facts_tell_programs_all_they_need(single: Portal) -> None:

@@ -11,10 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.builders.running import Portal
 from tests.processes.buyers import TO, buyer
-from tests.processes.running import Portal
 
-pytestmark = pytest.mark.processes
+# One process of the suite starts these portals, so that each is started once.
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
 
 MESSAGES = 500
 SENDING_AT_ONCE = 8

@@ -177,8 +177,9 @@ def _detail(message: Message) -> MessageDetail:
         status=message.status,
         parts=message.parts,
         encoding=message.encoding,
-        price=money(message.price, message.currency),
+        price=money(0 if message.refunded_at else message.price, message.currency),
         receipt=Receipt(
+            price=money(message.price, message.currency),
             parts=message.parts,
             bundle_parts=message.bundle_parts,
             unit_price=money(message.unit_price, message.currency),

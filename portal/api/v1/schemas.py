@@ -94,6 +94,7 @@ class SentMessage(Answer):
 class Receipt(Answer):
     """How the price came about, frozen when the message was accepted."""
 
+    price: Money = Field(description="What was charged, be it given back later or not.")
     parts: int
     bundle_parts: int = Field(description="How many of the parts were free ones from a bundle.")
     unit_price: Money
