@@ -13,6 +13,8 @@ def upgrade() -> None:
         sa.Column("reseller_id", sa.BigInteger(), nullable=False),
         sa.Column("hash", sa.String(length=32), nullable=False),
         sa.Column("media_type", sa.String(length=40), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(

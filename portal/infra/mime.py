@@ -59,6 +59,15 @@ _POLICY = _AsComposed(linesep=SMTP.linesep, refold_source="none")
 
 
 @dataclass(frozen=True, kw_only=True)
+class Enclosure:
+    """A picture that travels with a mail; its HTML shows it as `cid:` and this id."""
+
+    id: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class Letter:
     """What a mail is made of; texts are as they shall be read, nothing is encoded yet."""
 
@@ -73,6 +82,7 @@ class Letter:
     subject: str
     text: str
     html: str
+    enclosure: Enclosure | None = None
 
 
 def address(text: str) -> str:
@@ -111,7 +121,17 @@ def compose(letter: Letter) -> EmailMessage:
     message["Auto-Submitted"] = _Folded("auto-generated")
     message.set_content(_encodable(letter.text), cte="quoted-printable")
     message.add_alternative(_encodable(letter.html), subtype="html", cte="quoted-printable")
+    if letter.enclosure is not None:
+        _enclose(message, letter.enclosure)
     return message
+
+
+def _enclose(message: EmailMessage, enclosure: Enclosure) -> None:
+    """Put a picture beside the HTML that shows it (RFC 2387)."""
+    page = message.get_body(("html",))
+    assert page is not None
+    kind, _, subtype = enclosure.media_type.partition("/")
+    page.add_related(enclosure.content, kind, subtype, cid=f"<{enclosure.id}>")
 
 
 def shown(text: str) -> str:

@@ -12,7 +12,7 @@ from portal.infra.db import ResellerSession
 from portal.notifications import catalogue, rendering, wording
 from portal.notifications.models import Mail
 from portal.notifications.placeholders import Ours, Theirs, Value
-from portal.tenancy import branding, hostnames, resellers
+from portal.tenancy import branding, hostnames, images, resellers
 from portal.tenancy.models import Brand
 
 JOB: Final = "mails.send"
@@ -54,7 +54,7 @@ def write(
     rendered = rendering.render(
         words,
         _typed(declared, {**values, "portal": brand.title}),
-        frame=_frame(brand, host=hostnames.primary_of(session), language=words.language),
+        frame=_frame(session, brand, language=words.language),
     )
     mail = Mail(
         id=ids.new(),
@@ -95,12 +95,14 @@ def _typed(notice: catalogue.Notice, given: Mapping[str, str]) -> dict[str, Valu
     }
 
 
-def _frame(brand: Brand, *, host: str, language: str) -> rendering.Frame:
+def _frame(session: ResellerSession, brand: Brand, *, language: str) -> rendering.Frame:
+    size = images.size_of(session, brand.logo_light) if brand.logo_light else None
     return rendering.Frame(
         title=brand.title,
-        host=host,
+        host=hostnames.primary_of(session),
         language=language,
         theme=brand.theme,
         sheet_hash=brand.sheet_hash,
         look=branding.look_of(brand),
+        logo=rendering.Logo(brand.logo_light, *size) if brand.logo_light and size else None,
     )

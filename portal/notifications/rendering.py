@@ -21,15 +21,33 @@ from portal.notifications.wording import Words, themes
 from portal.tenancy.brand_sheet import Look, palettes
 
 PREVIEW_CHARACTERS: Final = 120
+LOGO_WIDTH_MAX: Final = 180
+LOGO_HEIGHT: Final = 44
 LAYOUT: Final = "emails/layout.mjml"
 _BODY: Final = "<!--BODY-->"
 # MJML drops a comment here, so this marker is a word that nobody can know.
 _PREVIEW: Final = f"preview-{secrets.token_hex(8)}"
 _LINK: Final = "url"
+# Attribute by attribute: between tags, what was typed may look like an attribute.
+_ENCLOSED = re.compile(r'<img(?:\s+[a-z-]+="[^"]*")*?\s+src="(cid:([0-9a-f]{32})@[^"]+)"')
 _PARAGRAPHS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 # It would fetch a font whose name it knows from a stranger's server, each time a mail is opened.
 _NO_WEB_FONTS: Final = mrml.RenderOptions(fonts={})
 _INLINER: Final = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
+
+
+@dataclass(frozen=True)
+class Logo:
+    """A picture that travels with the mail, by its name, and how wide it is drawn."""
+
+    name: str
+    width: int
+    height: int
+
+    @property
+    def width_shown(self) -> int:
+        """In pixels: as high as a line of writing of that size, unless it is very wide."""
+        return max(1, min(LOGO_WIDTH_MAX, LOGO_HEIGHT * self.width // self.height))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +59,7 @@ class Frame:
     language: str
     theme: str
     sheet_hash: str
+    logo: Logo | None = None
     look: Look = field(compare=False)  # the hash above is of this
 
 
@@ -79,6 +98,12 @@ def render(words: Words, values: Mapping[str, Value], *, frame: Frame) -> Render
         html=_INLINER.inline(page),
         text=f"{text}\n",
     )
+
+
+def enclosed(page: str) -> tuple[str, str] | None:
+    """The address and the name of the picture that has to travel with a mail, if it shows one."""
+    found = _ENCLOSED.search(page)
+    return (found[1], found[2]) if found else None
 
 
 def _as_html(body: str, values: Mapping[str, Value]) -> str:
@@ -121,7 +146,11 @@ def _shell(frame: Frame) -> _Shell:
         .get_template(LAYOUT)
         .render(
             language=frame.language,
-            brand={"title": frame.title, "logo_url": None},
+            brand={
+                "title": frame.title,
+                "logo_url": f"cid:{frame.logo.name}@{frame.host}" if frame.logo else None,
+                "logo_width": frame.logo.width_shown if frame.logo else 0,
+            },
             light=light,
             dark=dark,
             preview=_PREVIEW,

@@ -17,6 +17,7 @@ from portal.tenancy.brand_sheet import FONTS, RADIUS_PX_MAX
 UNLIMITED = "unlimited"
 NEVER = "never"
 _PARTS_MAX = 10_000_000
+_MESSAGES_MAX = 1_000_000_000
 
 
 def _from_text(read: Callable[[str], int]) -> BeforeValidator:
@@ -71,6 +72,7 @@ Colour = Annotated[str, AfterValidator(words.colour)]
 FileName = Annotated[str, AfterValidator(words.file_name)]
 Prefix = Annotated[str, AfterValidator(words.prefix)]
 Line = Annotated[str, AfterValidator(words.filled)]
+LineOrNone = Annotated[str, AfterValidator(lambda value: value and words.filled(value))]
 Host = Annotated[str, AfterValidator(words.host)]
 Email = Annotated[str, AfterValidator(words.email)]
 Language = Annotated[str, AfterValidator(words.language)]
@@ -110,9 +112,9 @@ class SettingsTable(Table):
         None, description="SOFT or HARD, for new clients"
     )
     refund_undelivered: bool | None = Field(None, description="true or false")
-    daily_limit: Annotated[int | None, Field(ge=1), _or_word(UNLIMITED, _count)] = Field(
-        None, description='messages a day and client, or "unlimited"'
-    )
+    daily_limit: Annotated[
+        int | None, Field(ge=1, le=_MESSAGES_MAX), _or_word(UNLIMITED, _count)
+    ] = Field(None, description='messages a day and client, or "unlimited"')
     low_balance_threshold: Annotated[
         int | None, Field(ge=1_000_000), _or_word(NEVER, _threshold)
     ] = Field(None, description='where a mail warns of a low balance, from "1" up, or "never"')
@@ -130,7 +132,7 @@ class StaffTable(Table):
     """`[[staff]]`: somebody who works for the reseller. Passwords are never in the file."""
 
     email: Email = Field(description="the address to sign in with")
-    name: str = Field("", max_length=100, description="first and last name")
+    name: LineOrNone = Field("", description="first and last name")
     role: Literal["owner", "support", "billing", "reader"] = Field(
         "owner", description="owner, support, billing or reader"
     )

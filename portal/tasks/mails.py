@@ -9,13 +9,14 @@ import procrastinate
 import structlog
 
 from portal.infra import clock, mime, outgoing
+from portal.infra.db import ResellerSession
 from portal.infra.mail import MailDelayed, MailRefused
-from portal.infra.mime import Letter
+from portal.infra.mime import Enclosure, Letter
 from portal.infra.queue import jobs
-from portal.notifications import catalogue, outbox
+from portal.notifications import catalogue, outbox, rendering
 from portal.notifications.models import Mail
 from portal.tasks import context
-from portal.tenancy import hostnames
+from portal.tenancy import hostnames, images
 
 # After 5 s, 25 s, 2 min, 10 min, 52 min, 4.3 h and 21.7 h: a server that is down for a day is
 # waited for, and a fault of ours is not repeated for ever.
@@ -67,7 +68,20 @@ def _prepare(reseller_id: int, mail_id: int) -> Letter | None:
             subject=mail.subject,
             text=mail.text,
             html=mail.html,
+            enclosure=_enclosure(session, mail.html),
         )
+
+
+def _enclosure(session: ResellerSession, page: str) -> Enclosure | None:
+    """The logo that the mail was drawn with; pictures stay when a brand changes."""
+    shown = rendering.enclosed(page)
+    if shown is None:
+        return None
+    address, name = shown
+    image = images.by_hash(session, name)
+    return Enclosure(
+        id=address.removeprefix("cid:"), media_type=image.media_type, content=image.content
+    )
 
 
 def _record(reseller_id: int, mail_id: int, **facts: str | datetime) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 from portal.tenancy.palette import BLACK, BUTTONS, WHITE, Tokens, palette, ratio
 
 RADIUS_PX_MAX: Final = 24
+LOGO_GROUNDS: Final = ("surface", "nav")
 FONTS: Final[Mapping[str, str]] = {
     "system": 'system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif',
     "serif": 'ui-serif,Georgia,"Noto Serif",serif',
@@ -45,7 +46,8 @@ def brand_sheet(look: Look) -> BrandSheet:
     """The stylesheet of a look: one rule for both modes, about 2 kB.
 
     Each token is `light-dark(…)` of the two palettes, so that the page needs no second sheet and
-    no media query. Nothing but checked colours, a bounded number and a listed font gets into it.
+    no media query; a second rule says which logo stands on which ground in the dark, since that is
+    no colour. Nothing but checked colours, a bounded number and a listed font gets into it.
 
     Raises:
         InvalidColour: for a colour that is not `#rrggbb`.
@@ -62,11 +64,14 @@ def brand_sheet(look: Look) -> BrandSheet:
         else f"--b-{name}:light-dark({value},{dark[name]})"
         for name, value in light.items()
     ]
-    for ground in ("surface", "nav"):
+    logos_in_dark: list[str] = []
+    for ground in LOGO_GROUNDS:
         plates = (_plate(light[ground]), _plate(dark[ground]))
         declarations.append(f"--b-{ground}-plate:light-dark({plates[0]},{plates[1]})")
+        declarations += _logos(ground, on_dark=plates[0] == WHITE)
+        logos_in_dark += _logos(ground, on_dark=plates[1] == WHITE)
     declarations += [f"--b-radius:{look.radius_px}px", f"--b-font:{FONTS[look.font]}"]
-    css = ":root{" + ";".join(declarations) + "}\n"
+    css = f":root{{{';'.join(declarations)}}}\n[data-bs-theme=dark]{{{';'.join(logos_in_dark)}}}\n"
     return BrandSheet(css, hashlib.sha256(css.encode()).hexdigest()[:16])
 
 
@@ -81,6 +86,12 @@ def palettes(look: Look) -> tuple[Tokens, Tokens]:
         palette(look.seed, dark=False, own=look.own),
         palette(look.seed, dark=True, own=own_dark | dict(look.own_dark)),
     )
+
+
+def _logos(ground: str, *, on_dark: bool) -> tuple[str, str]:
+    """Which of two logos is displayed on a ground: where there is but one, no page asks."""
+    light, dark = ("none", "inline") if on_dark else ("inline", "none")
+    return f"--b-{ground}-logo:{light}", f"--b-{ground}-logo-dark:{dark}"
 
 
 def _plate(ground: str) -> str:

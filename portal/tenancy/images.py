@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from portal.infra import clock
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
@@ -16,11 +18,20 @@ def keep(session: ResellerSession, picture: Picture) -> None:
             Image(
                 hash=picture.hash,
                 media_type=picture.media_type,
+                width=picture.width,
+                height=picture.height,
                 content=picture.content,
                 created_at=clock.now(),
             )
         )
         session.flush()  # a brand refers to it
+
+
+def size_of(session: ResellerSession, name: str) -> tuple[int, int] | None:
+    """The width and height of a picture in pixels, without reading it; None if there is none."""
+    found = session.execute(select(Image.width, Image.height).where(Image.hash == name))
+    row = found.one_or_none()
+    return (row.width, row.height) if row else None
 
 
 def by_hash(session: ResellerSession, name: str) -> Image:

@@ -92,6 +92,8 @@ class Image(ResellerOwned, Base):
 
     hash: Mapped[str] = mapped_column(String(32), primary_key=True)
     media_type: Mapped[Code]
+    width: Mapped[int]
+    height: Mapped[int]
     content: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[Moment]
 

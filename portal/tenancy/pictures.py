@@ -37,27 +37,30 @@ class InvalidPicture(PortalError):
     code = "invalid_picture"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Picture:
-    """A picture as it is served, and the name that its content gives it."""
+    """A picture as it is served, its size in pixels, and the name that its content gives it."""
 
     content: bytes
     hash: str
+    width: int
+    height: int
     media_type: str = MEDIA_TYPE
 
 
 def drawn(given: bytes) -> Picture:
-    """The picture of a PNG, JPEG, WebP or GIF file, of whose frames it is the first.
+    """The picture of a PNG, JPEG, WebP or GIF file (its first frame), without empty margins.
 
     The same bytes always make the same picture. Its size is looked at before a pixel is unpacked.
 
     Raises:
         InvalidPicture: for any other file, a broken one, and one that is too large.
     """
-    content = io.BytesIO()
-    _opened(given).save(content, "PNG", optimize=True)
-    digest = hashlib.sha256(content.getvalue()).hexdigest()
-    return Picture(content.getvalue(), digest[:_HASH_DIGITS])
+    picture, written = _opened(given), io.BytesIO()
+    picture.save(written, "PNG", optimize=True)
+    content = written.getvalue()
+    name = hashlib.sha256(content).hexdigest()[:_HASH_DIGITS]
+    return Picture(content=content, hash=name, width=picture.width, height=picture.height)
 
 
 def colours_of(given: bytes) -> list[str]:
@@ -87,6 +90,10 @@ def _opened(given: bytes) -> Image.Image:
     # Decoders fail in ways of their own on files that were made to break them.
     except (OSError, SyntaxError, ValueError, IndexError, MemoryError) as broken:
         raise InvalidPicture(f"it cannot be read: {broken or 'broken file'}") from None
+    seen = picture.getchannel("A").getbbox()
+    if seen is None:
+        raise InvalidPicture("there is nothing to be seen in it")
+    picture = picture.crop(seen)  # empty margins would make a logo small where room is scarce
     picture.thumbnail((SHOWN_SIDE_MAX, SHOWN_SIDE_MAX), Image.Resampling.LANCZOS)
     return picture
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from portal.notifications import catalogue, rendering, wording
 from portal.notifications.catalogue import NOTICES
 from portal.notifications.placeholders import Ours, Theirs, Value
-from portal.notifications.rendering import Frame, Rendered
+from portal.notifications.rendering import Frame, Logo, Rendered
 from portal.notifications.wording import Words
 from portal.tenancy.brand_sheet import Look, palettes
 
@@ -177,3 +177,21 @@ def test_every_mail_with_its_samples(key: str, language: str) -> None:
     assert "[" not in made.subject + made.text
     assert body_of(made.html) == re.sub(r"\n\n+", "\n\n", made.text.strip())
     assert len(made.html.encode()) < 20_000  # Gmail cuts a mail off at 102 kB
+
+
+def test_nothing_that_was_typed_makes_a_picture_travel() -> None:
+    typed = f'src="cid:{"0" * 32}@sms.sunny.example"'
+    page = rendered(f"[company] {typed}", company=Theirs(typed)).html
+    assert rendering.enclosed(page) is None
+
+
+@pytest.mark.parametrize(
+    ("size", "width"), [((520, 140), 163), ((100, 100), 44), ((1000, 20), 180), ((1, 1000), 1)]
+)
+def test_a_logo_is_drawn_as_high_as_a_line(size: tuple[int, int], width: int) -> None:
+    shown = frame(logo=Logo("0" * 32, *size))
+    page = rendering.render(Words("x", "y", "en"), {}, frame=shown).html
+    ((_, picture),) = [each for each in elements(page) if each[0] == "img"]
+    assert picture["src"] == f"cid:{'0' * 32}@sms.sunny.example"
+    assert (picture["alt"], picture["width"]) == ("SunnyText", str(width))
+    assert rendering.enclosed(page) == (picture["src"], "0" * 32)

@@ -19,6 +19,8 @@ from portal.infra.queue import jobs
 from portal.notifications import outbox
 from portal.notifications.models import Mail
 from portal.tasks import context, mails
+from portal.tenancy import branding, pictures
+from tests.builders import portal_folder
 from tests.cast import HARBOUR, SUNNY
 
 VALUES = {"firstname": "Alice", "url": "http://sunny.localhost/reset/very-secret"}
@@ -227,3 +229,29 @@ def test_the_worker_writes_mail_into_the_folder(database: Database, tmp_path: Pa
     (file,) = tmp_path.glob("*.eml")
     assert file.name.endswith(f"-{number}.eml")
     assert stored(database, number).sent_at is not None
+
+
+def test_the_logo_travels_with_the_mail(database: Database) -> None:
+    picture = pictures.drawn(portal_folder.logo())
+    with database.session(SUNNY) as session, session.begin():
+        branding.show_logo(session, picture)
+    mail_id = written(database)
+    with database.session(SUNNY) as session, session.begin():
+        branding.show_logo(session, pictures.drawn(portal_folder.logo("#0b2545")))
+    postbox = Postbox()
+    use(database, postbox)
+    mails.send(SUNNY, mail_id)
+    ((message, _, _),) = postbox.kept
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "multipart/related",
+        "text/html",
+        "image/png",
+    ]
+    *_, page, shown = message.walk()
+    assert shown.get_content() == picture.content  # as it was when the mail was written
+    assert shown["Content-Disposition"] == "inline"
+    address = shown["Content-ID"].strip("<>")
+    assert f'src="cid:{address}"' in page.get_content()
+    assert address == f"{picture.hash}@sunny.localhost"

@@ -99,3 +99,16 @@ def test_a_sheet_is_small_and_its_hash_follows_its_content() -> None:
     assert "--b-primary:#ffd400;" in sheet.css
     assert "--b-surface:light-dark(#ffffff,#" in sheet.css
     assert "--b-radius:10px;" in sheet.css
+
+
+def test_the_sheet_says_which_logo_a_ground_carries() -> None:
+    """A light bar in the light mode carries the first logo; in the dark both grounds are dark."""
+    light, dark = brand_sheet(Look(seed="#ffd400", own={"nav": "#ffffff"})).css.splitlines()
+    assert "--b-nav-logo:inline;--b-nav-logo-dark:none" in light
+    assert "--b-surface-logo:inline;--b-surface-logo-dark:none" in light
+    assert dark == (
+        "[data-bs-theme=dark]{--b-surface-logo:none;--b-surface-logo-dark:inline;"
+        "--b-nav-logo:none;--b-nav-logo-dark:inline}"
+    )
+    light, _ = brand_sheet(Look(seed="#ffd400")).css.splitlines()
+    assert "--b-nav-logo:none;--b-nav-logo-dark:inline" in light

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 from babel import Locale
-from babel.dates import format_date, format_datetime, get_timezone_name
+from babel.dates import format_date, format_time, get_datetime_format, get_timezone_name
 from babel.numbers import NumberPattern, format_decimal, get_currency_precision, parse_pattern
 from markupsafe import Markup
 
@@ -36,14 +36,19 @@ def number(value: int | None) -> str:
 
 
 def moment(at: datetime | None) -> str:
-    """A moment in the reader's time zone, which is named when one points at it."""
+    """A moment in the reader's time zone; its second and the zone show when one points at it."""
     if at is None:
         return MISSING
-    zone = ZoneInfo(time_zone())
-    text = format_datetime(at, "medium", tzinfo=zone, locale=locale())
-    named = get_timezone_name(at.astimezone(zone), locale=locale())
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        at.astimezone(UTC).isoformat(timespec="seconds"), named, text
+    there = at.astimezone(ZoneInfo(time_zone()))
+    date_and_time = str(get_datetime_format("medium", locale=locale()))
+    text = date_and_time.format(
+        format_time(there, "short", tzinfo=there.tzinfo, locale=locale()),
+        format_date(there, "medium", locale=locale()),
+    )
+    second = format_time(there, "medium", tzinfo=there.tzinfo, locale=locale())
+    named = get_timezone_name(there, locale=locale())
+    return Markup('<time datetime="{}" title="{}, {}">{}</time>').format(
+        at.astimezone(UTC).isoformat(timespec="seconds"), second, named, text
     )
 
 

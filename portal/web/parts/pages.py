@@ -31,6 +31,8 @@ class BrandShown:
     title: str
     sheet_url: str
     logo_url: str | None
+    logo_dark_url: str | None
+    """The same, drawn for dark grounds, if there is one."""
     home_url: str
 
 
@@ -167,6 +169,7 @@ def _shared() -> dict[str, Any]:
             title=brand.title,
             sheet_url=url_for("public.brand_sheet", version=brand.sheet_hash),
             logo_url=_picture(brand.logo_light),
+            logo_dark_url=_picture(brand.logo_dark),
             home_url=url_for("public.home"),
         ),
         "actor": ActorShown(actor) if actor else None,

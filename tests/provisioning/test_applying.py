@@ -1,0 +1,362 @@
+"""A folder becomes a portal; applied again it changes nothing, and changed it changes just that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+
+from portal.accounts import passwords, staff
+from portal.accounts.errors import WeakPassword
+from portal.accounts.models import Activity
+from portal.accounts.roles import Role
+from portal.infra.db import Database, ResellerSession
+from portal.notifications import wording
+from portal.pricing import packages, price_lists
+from portal.pricing.rating import Rate
+from portal.provisioning import plan, price_steps, reading
+from portal.provisioning.faults import BadFolder
+from portal.provisioning.plan import Plan
+from portal.provisioning.rate_files import DatedRate
+from portal.tenancy import branding, hostnames, resellers, settings, welcome
+from portal.tenancy.brand_sheet import Look
+from tests.builders import portal_folder, rows
+from tests.builders.portal_folder import PORTAL
+from tests.cast import HARBOUR, SUNNY, Cast
+
+PASSWORD = "up-and-away-we-go"
+TODAY = date(2026, 11, 21)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = portal_folder.write(
+        tmp_path,
+        portal=PORTAL.replace("radius = 4", 'radius = 4\nlogo = "logo.png"'),
+        logo=portal_folder.logo(),
+        welcome_html='<h2>Hello</h2><script>alert("x")</script>',
+    )
+    portal_folder.write_mail(made, "activated", "en", portal_folder.ACTIVATED)
+    return made
+
+
+@pytest.fixture
+def windy(database: Database, folder: Path) -> Iterator[ResellerSession]:
+    """A session of the portal that the folder has made."""
+    apply(database, folder)
+    with database.across_resellers() as across:
+        reseller_id = resellers.by_slug(across, "windy").id
+    with database.session(reseller_id) as session:
+        yield session
+
+
+def compared(session: ResellerSession, folder: Path, *, number: int = 2003) -> Plan:
+    return plan.compare(session, reading.read(folder), number=number, staff_password=PASSWORD)
+
+
+def apply(database: Database, folder: Path, *, password: str | None = PASSWORD) -> list[str]:
+    """Apply as a command does; what was done, in words."""
+    read = reading.read(folder)
+    with database.across_resellers() as session:
+        place = plan.place_of(session, read.portal)
+    with database.session(place.reseller_id) as session, session.begin():
+        found = plan.compare(session, read, number=place.number, staff_password=password)
+        plan.carry_out(session, found)
+    return [step.says for step in found.steps]
+
+
+def edit(folder: Path, written: str, instead: str) -> None:
+    file = folder / "portal.toml"
+    before = file.read_text()
+    assert written in before
+    file.write_text(before.replace(written, instead, 1))
+
+
+@pytest.mark.parametrize(
+    ("portal", "said"),
+    [
+        ({"slug": "console"}, ["slug: 'console' is the operator's own console"]),
+        ({"hosts": ["a.test", "sunny.localhost"]},
+         ["hosts: sunny.localhost belongs to another portal"]),
+        ({"hosts": ["console.localhost"]}, ["hosts: console.localhost belongs to another portal"]),
+        ({"number": 2001}, ["number: another portal has the number 2001"]),
+        ({"slug": "harbour", "hosts": ["harbour.localhost"], "number": 7}, [
+            "currency: it is EUR for good: clients have money in it",
+            "number: it is 2002 for good: programs know it",
+        ]),
+    ],
+)  # fmt: skip
+def test_what_is_somebody_elses_or_for_good_is_refused(
+    shared_database: Database, folder: Path, portal: dict[str, object], said: list[str]
+) -> None:
+    file = reading.read(folder).portal.model_copy(update=portal)
+    with shared_database.across_resellers() as session, pytest.raises(BadFolder) as bad:
+        plan.place_of(session, file)
+    found = str(bad.value).splitlines()
+    assert [line for line in found if "currency: it is USD" not in line] == [
+        f"portal.toml: {each}" for each in said
+    ]
+
+
+def test_a_clients_address_is_not_taken_for_staff(
+    session: ResellerSession, folder: Path, cast: Cast
+) -> None:
+    edit(folder, "Wendy@windy.test", "Alice@acme.test")
+    with pytest.raises(BadFolder, match=r"email: Alice@acme\.test is the address of a client"):
+        compared(session, folder)
+
+
+def test_a_package_does_not_change_its_currency(session: ResellerSession, folder: Path) -> None:
+    packages.create(session, name="Breeze", currency="EUR")
+    with pytest.raises(BadFolder, match="package 'Breeze': it is in EUR and stays so"):
+        compared(session, folder)
+
+
+def test_what_is_refused_at_last_leaves_nothing(database: Database, folder: Path) -> None:
+    before = rows.versions(database)
+    with pytest.raises(WeakPassword):
+        apply(database, folder, password="password")
+    assert rows.versions(database) == before
+
+
+def test_looking_at_a_plan_writes_nothing(database: Database, folder: Path) -> None:
+    before = rows.versions(database)
+    with database.session(3) as session, session.begin():
+        found = compared(session, folder)
+    assert [step.says for step in found.steps] == [
+        "make the portal Windy SMS (windy) in USD, number 2003",
+        "answer to windy.localhost, the name in its links",
+        "answer to sms.windy.test",
+        "draw it in #0b4f8a with the theme 'default' and greet with the text of welcome.html",
+        f"show the logo, {len(reading.read(folder).logo.content):,} bytes when drawn anew",
+        (
+            "set countries none to *, daily limit 200 to none, low balance threshold 10000000 to"
+            " 5000000"
+        ),
+        "write 3 wholesale rates",
+        "sell the package 'Breeze'",
+        "write the mail 'activated' in 'en' in its own words",
+        "let in Wendy@windy.test (owner) with the password that you chose",
+    ]
+    assert rows.versions(database) == before
+
+
+def test_a_folder_makes_a_portal(windy: ResellerSession) -> None:
+    reseller = resellers.own(windy)
+    assert (reseller.number, reseller.name, reseller.currency) == (2003, "Windy SMS", "USD")
+    assert (reseller.country, reseller.time_zone) == ("US", "America/New_York")
+    assert hostnames.names_of(windy) == ["windy.localhost", "sms.windy.test"]
+    brand = branding.own(windy)
+    assert branding.look_of(brand) == Look(seed="#0b4f8a", own={"nav": "#ffffff"}, radius_px=4)
+    assert (brand.title, brand.theme) == ("Windy SMS", "default")
+    assert brand.logo_light is not None
+    assert brand.logo_dark is None
+    assert str(welcome.shown(windy)) == "<h2>Hello</h2>"
+    chosen = settings.read(windy)
+    assert (chosen.daily_limit, chosen.low_balance_threshold) == (None, 5_000_000)
+    assert chosen.countries == ["*"]
+    assert chosen.default_balance_management == "SOFT"
+    assert {(rate.prefix, rate.price) for rate in price_lists.wholesale_rates(windy, currency="USD")
+            } == {("1", 9_000), ("49", 60_000), ("48500", 20_000)}  # fmt: skip
+    (package,) = packages.listed(windy)
+    assert (package.markup_fixed, package.markup_percent_millionths) == (2_500, 200_000)
+    own = price_lists.rates_in(windy, currency="USD", package_id=package.id)
+    assert [(rate.prefix, rate.price) for rate in own] == [("491", 30_000)]
+    words = wording.own(windy, "activated", language="en")
+    assert words is not None
+    assert words.subject == "Welcome, [firstname]"
+    wendy = staff.by_email(windy, "wendy@WINDY.test")
+    assert wendy is not None
+    assert (wendy.firstname, wendy.lastname) == ("Wendy Van", "Wind")
+    assert Role(wendy.role) is Role.STAFF_OWNER
+    assert passwords.verify(PASSWORD, wendy.password_hash)
+
+
+def test_applied_again_it_writes_nothing(
+    database: Database, folder: Path, windy: ResellerSession
+) -> None:
+    before = rows.versions(database)
+    assert before["resellers"]
+    assert apply(database, folder) == []
+    assert rows.versions(database) == before
+
+
+def test_each_change_is_made_and_no_other(
+    database: Database, folder: Path, windy: ResellerSession
+) -> None:
+    before = rows.versions(database)
+    edit(folder, '"Windy SMS"', '"Windier"')
+    edit(folder, '["windy.localhost", "sms.windy.test"]', '["sms.windy.test", "new.windy.test"]')
+    edit(folder, "#0b4f8a", "#ff00cb")
+    edit(folder, '"5"', '"never"')
+    edit(folder, '"20"', '"22.5"')
+    edit(folder, '"0.03"', '"0.031"')
+    (folder / "logo.png").write_bytes(portal_folder.logo("#3bff14"))
+    (folder / "welcome.html").write_text("<p>Hi</p>")
+    (folder / "rates.csv").write_text("prefix,price\n1,0.01\n49,0.06\n")
+    portal_folder.write_mail(folder, "activated", "en", "Come in\n\n[url]")
+    assert apply(database, folder) == [
+        "change name 'Windy SMS' to 'Windier'",
+        "write sms.windy.test into its links instead of windy.localhost",
+        "answer to new.windy.test",
+        "call it 'Windier' with the theme 'default'",
+        "draw it anew in #ff00cb",
+        "change the welcome text",
+        f"show the logo, {len(reading.read(folder).logo.content):,} bytes when drawn anew",
+        "set low balance threshold 5000000 to none",
+        "write 1 wholesale rate",
+        "change markup percent of the package 'Breeze'",
+        "write 1 own rate of the package 'Breeze'",
+        "write the mail 'activated' in 'en' in its own words",
+    ]
+    assert apply(database, folder) == []
+    after = rows.versions(database)
+    changed = {table for table in after if after[table] != before[table]}
+    assert changed == {
+        "activity", "brands", "hostnames", "images", "packages", "price_lists", "rates",
+        "resellers", "wordings",
+    }  # fmt: skip
+
+
+def test_what_the_folder_no_longer_has_is_kept_and_said(
+    database: Database, folder: Path, windy: ResellerSession
+) -> None:
+    for name in ("rates.csv", "welcome.html", "mails/activated/en.txt"):
+        (folder / name).unlink()
+    (folder / "rates.csv").write_text("prefix,price\n1,0.009\n")
+    edit(folder, '"windy.localhost", ', "")
+    edit(folder, '\nlogo = "logo.png"', "")
+    edit(folder, '"Breeze"', '"Gale"')
+    edit(folder, '{ "491" = "0.03" }', "{}")
+    edit(folder, "Wendy@", "will@")
+    found = compared(windy, folder)
+    assert [remark.says for remark in found.remarks] == [
+        "the host name windy.localhost is there, but not in the folder: kept",
+        "the welcome text is there, but not in the folder: kept",
+        "the logo is there, but not in the folder: kept",
+        "the wholesale rate of 2 other prefixes is there, but not in the folder: kept",
+        "the package 'Breeze' is there, but not in the folder: kept",
+        "an own text for the mail 'activated' in 'en' is there, but not in the folder: kept",
+        "Wendy@windy.test is there, but not in the folder: kept",
+        "'logo.png' is not read: no part of a portal's folder",
+    ]
+    assert [step.says for step in found.steps] == [
+        "write sms.windy.test into its links instead of windy.localhost",
+        "sell the package 'Gale'",
+        "let in will@windy.test (owner) with the password that you chose",
+    ]
+
+
+def test_the_themes_own_words_are_restored(
+    database: Database, folder: Path, windy: ResellerSession
+) -> None:
+    theirs = wording.default("activated", language="en")
+    portal_folder.write_mail(folder, "activated", "en", f"{theirs.subject}\n\n{theirs.body}\n")
+    assert apply(database, folder) == [
+        "write the mail 'activated' in 'en' as the theme has it again"
+    ]
+    assert apply(database, folder) == []
+
+
+def test_a_role_is_not_changed_by_a_file(folder: Path, windy: ResellerSession) -> None:
+    edit(folder, 'name = "Wendy Van Wind"', 'role = "reader"')
+    found = compared(windy, folder)
+    assert found.steps == ()
+    assert found.remarks[0].says == "Wendy@windy.test is owner, and reader in the folder: kept"
+
+
+def test_without_a_password_people_are_invited(database: Database, folder: Path) -> None:
+    said = apply(database, folder, password=None)
+    assert said[-1] == "invite Wendy@windy.test (owner) by mail to choose a password"
+    with database.across_resellers() as session:
+        queued = session.scalar(
+            text("SELECT args FROM procrastinate_jobs WHERE task_name = 'passwords.mail_link'")
+        )
+        reseller_id = resellers.by_slug(session, "windy").id
+    with database.session(reseller_id) as session:
+        wendy = staff.by_email(session, "wendy@windy.test")
+    assert wendy is not None
+    assert queued == {"reseller_id": reseller_id, "person_id": wendy.id, "address": ""}
+    assert apply(database, folder, password=None) == []
+
+
+def test_it_is_written_down_once(windy: ResellerSession) -> None:
+    (row,) = windy.scalars(select(Activity).where(Activity.what == "portal.applied"))
+    assert (row.person_id, row.details) == (None, {"changes": 10})
+
+
+def test_a_seed_that_is_not_named_is_the_logos(database: Database, folder: Path) -> None:
+    edit(folder, 'seed = "#0b4f8a"\n', "")
+    assert (
+        "draw it in #e4572e with the theme 'default' and greet with the text of welcome.html"
+        in (apply(database, folder))
+    )
+    assert apply(database, folder) == []
+
+
+def test_a_portal_that_was_there_is_changed_by_its_slug(database: Database, tmp_path: Path) -> None:
+    """Made by hand, with clients and prices of its own; what the file leaves out stays."""
+    folder = portal_folder.write(
+        tmp_path,
+        portal='slug = "sunny"\nname = "SunnyText"\nhosts = ["sunny.localhost"]\n'
+        'currency = "USD"\nlanguage = "en"\ncountry = "US"\ntime_zone = "America/New_York"\n'
+        'email = "office@sunny.test"\nlanguages = ["en"]\n',
+    )
+    (folder / "rates.csv").unlink()
+    assert apply(database, folder) == ["set languages none to en"]
+    with database.session(SUNNY) as session:
+        assert settings.read(session).countries == ["US", "DE", "PL"]
+        assert len(packages.listed(session)) == 1
+    with database.session(HARBOUR) as session:
+        assert settings.read(session).languages == []
+
+
+def test_two_portals_do_not_touch(database: Database, folder: Path, windy: ResellerSession) -> None:
+    with database.session(SUNNY) as session:
+        assert session.scalar(select(func.count()).select_from(branding.Brand)) == 1
+        assert branding.own(session).logo_light is None
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        (DatedRate("1", 9), None),
+        (DatedRate("1", 10), Rate("1", 10, TODAY)),
+        (DatedRate("1", 7), Rate("1", 7, TODAY)),
+        (DatedRate("1", 7, date(2026, 1, 1)), None),
+        (DatedRate("1", 8, date(2026, 1, 1)), Rate("1", 8, date(2026, 1, 1))),
+        (DatedRate("1", 12, date(2027, 1, 1)), None),
+        (DatedRate("1", 9, date(2026, 12, 1)), Rate("1", 9, date(2026, 12, 1))),
+        (DatedRate("2", 0), Rate("2", 0, TODAY)),
+    ],
+)
+def test_which_rates_are_written(line: DatedRate, written: Rate | None) -> None:
+    present = [
+        Rate("1", 9, date(2026, 7, 1)),
+        Rate("1", 7, date(2026, 1, 1)),
+        Rate("1", 12, date(2027, 1, 1)),
+    ]
+    found = price_steps.due(present, [line], today=TODAY)
+    assert found == ([] if written is None else [written])
+    # Written, and looked at again: by then it is what the line says.
+    kept = [each for each in present if (each.prefix, each.valid_from) not in
+            {(new.prefix, new.valid_from) for new in found}]  # fmt: skip
+    assert price_steps.due([*kept, *found], [line], today=TODAY) == []
+
+
+def test_a_price_of_today_is_replaced(database: Database, folder: Path) -> None:
+    apply(database, folder)
+    (folder / "rates.csv").write_text("prefix,price\n1,0.007\n")
+    assert apply(database, folder) == ["write 1 wholesale rate"]
+    with database.across_resellers() as across:
+        reseller_id = resellers.by_slug(across, "windy").id
+    with database.session(reseller_id) as session:
+        ones = [
+            rate for rate in price_lists.wholesale_rates(session, currency="USD")
+            if rate.prefix == "1"
+        ]  # fmt: skip
+    assert [replace(rate, valid_from=TODAY) for rate in ones] == [Rate("1", 7_000, TODAY)]
