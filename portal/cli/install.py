@@ -99,6 +99,7 @@ def _refuse_installed(database: Database) -> None:
 def _install(database: Database, settings: Settings, answers: Mapping[str, str]) -> tuple[str, str]:
     """Make both portals; where one is refused, neither is kept."""
     console, reseller = _console(answers), _reseller(answers)
+    _refuse_clash(console, reseller)
     with (
         database.session(resellers.OPERATOR_ID) as operator,
         database.session(FIRST_RESELLER) as first,
@@ -112,6 +113,16 @@ def _install(database: Database, settings: Settings, answers: Mapping[str, str])
         except PortalError as refused:
             raise CannotStart(f"{refused}.") from None
         return links.origin_of(operator, settings), links.origin_of(first, settings)
+
+
+def _refuse_clash(console: NewPortal, reseller: NewPortal) -> None:
+    """The two are made in one go, so that the database cannot yet tell one from the other."""
+    if console.hostname == reseller.hostname:
+        raise CannotStart(
+            f"The console and the portal cannot both be {console.hostname}: give each its own name."
+        )
+    if console.slug == reseller.slug:
+        raise CannotStart(f"The short name {console.slug} is the console's; take another one.")
 
 
 def _console(answers: Mapping[str, str]) -> NewPortal:
