@@ -7,15 +7,15 @@ is the operator's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
 
-from portal.accounts import clients, cover, passwords, sub_accounts, wallet
+from portal.accounts import clients, cover, staff, sub_accounts, wallet
 from portal.accounts.actor import Actor, system
-from portal.accounts.models import Client, Person, SubAccount
-from portal.accounts.roles import AUDIENCES, RIGHTS, Role
+from portal.accounts.models import Client, SubAccount
+from portal.accounts.roles import Role
 from portal.accounts.statuses import BalanceManagement
 from portal.billing import assignments
 from portal.gateways.models import Gateway
@@ -226,34 +226,20 @@ def _client(
 
 
 def _person(session: ResellerSession, email: str, firstname: str, role: Role) -> Actor:
-    session.add(
-        Person(
-            role=role,
-            email=email,
-            firstname=firstname,
-            lastname="Tester",
-            language=resellers.own(session).language,
-            password_hash=passwords.hashed(PASSWORD),
-            created_at=clock.now(),
-        )
+    staff.create(
+        session,
+        email=email,
+        password=PASSWORD,
+        role=role,
+        language=resellers.own(session).language,
+        firstname=firstname,
+        lastname="Tester",
     )
-    session.flush()
     return _actor(session, email)
 
 
 def _actor(session: ResellerSession, email: str) -> Actor:
-    person = session.scalars(select(Person).where(Person.email == email)).one()
-    role = Role(person.role)
-    return Actor(
-        reseller_id=person.reseller_id,
-        person_id=person.id,
-        name=person.name,
-        email=person.email,
-        audience=AUDIENCES[role],
-        rights=RIGHTS[role],
-        client_id=person.client_id,
-        address="192.0.2.1",
-    )
+    return replace(staff.actor_of(session, email=email), address="192.0.2.1")
 
 
 def _firm(session: ResellerSession, email: str) -> Firm:
