@@ -19,14 +19,17 @@ def record(
     about_id: int | None = None,
     **details: str | int | bool | None,
 ) -> None:
-    """Add a row, in the transaction of the act itself."""
+    """Add a row, in the transaction of the act itself.
+
+    A reseller's staff read it, so it does not name the operator's: their number says who it was.
+    """
     session.add(
         Activity(
             reseller_id=session.reseller_id,
             at=clock.now(),
             what=what,
             person_id=by.person_id,
-            person_name=by.name,
+            person_name=by.name if by.reseller_id == session.reseller_id else "",
             acting_as_client_id=by.client_id if by.viewing else None,
             client_id=client_id if client_id is not None else by.client_id,
             about_id=about_id,

@@ -11,6 +11,8 @@ from portal.app import create_app
 from portal.infra.config import Settings
 from portal.infra.db import Database
 from portal.infra.embedded_postgres import Server
+from tests.architecture import canaries
+from tests.architecture.canaries import Planted
 from tests.architecture.entering import Pass, enter
 from tests.cast import Cast
 
@@ -52,6 +54,21 @@ def guarded(matrix_database: Database) -> Flask:
     for endpoint, view in app.view_functions.items():
         app.view_functions[endpoint] = _marked_like(view, admitted)
     return app
+
+
+@pytest.fixture(scope="session")
+def marked(server: Server, template: str) -> Iterator[Database]:
+    """A copy of the cast's database, for canaries."""
+    database = Database(server.create_database("no_trace", template=template))
+    database.open()
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def planted(marked: Database, cast: Cast) -> Planted:
+    """What must not be found on Sunny's portal."""
+    return canaries.plant(marked, cast)
 
 
 def _marked_like(view: object, stub: object) -> object:

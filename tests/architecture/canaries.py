@@ -1,0 +1,184 @@
+"""Words that stand in all that is the operator's or the other reseller's, and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+
+from portal.accounts import api_keys, cover, resets, sub_accounts, wallet
+from portal.accounts.models import ApiKey, Client, OneTimeLink, Person, SubAccount
+from portal.accounts.roles import Right
+from portal.gateways.choosing import Candidate
+from portal.gateways.models import Gateway
+from portal.infra import clock, signing
+from portal.infra.db import Database, ResellerSession
+from portal.messaging import dispatching, sending
+from portal.messaging.sending import Order
+from portal.messaging.statuses import Status
+from portal.notifications import catalogue, wording
+from portal.pricing.models import Package
+from portal.tenancy import branding, hostnames, pictures, resellers
+from portal.tenancy.brand_sheet import Look
+from tests.builders import portal_folder, traffic
+from tests.cast import HARBOUR, SUNNY, UNIT, Cast
+
+OPERATOR, OTHER = "kestrel", "zanzibar"
+CONSOLE_HOST, OTHER_HOST = "kestrel-desk.localhost", "zanzibar-sms.localhost"
+RESET_TOKEN = "t" * 43
+_OPERATOR_LOOK, _OTHER_LOOK = Look(seed="#7a1f5c"), Look(seed="#1f7a33")
+_PHONE, _NUMBER = "+4915112345678", "+12025559917"
+
+
+@dataclass(frozen=True)
+class Planted:
+    """What must not be found on Sunny's portal, and Sunny's own that pages are asked for with."""
+
+    canaries: frozenset[str]
+    values: dict[str, object]
+
+
+def plant(database: Database, cast: Cast) -> Planted:
+    """Rename everything of the operator's and of Harbour's, and let all three do some work."""
+    with database.session(resellers.OPERATOR_ID) as session, session.begin():
+        found = _operator(session, cast)
+        gateway = session.scalars(select(Gateway.id)).one()
+    with database.session(HARBOUR) as session, session.begin():
+        found |= _other(session, cast)
+    with database.session(SUNNY) as session, session.begin():
+        values = _sunny(session, cast)
+    hers, theirs = (
+        traffic.send(database, firm, count=2, words=words)
+        for firm, words in ((cast.alice, "Hello"), (cast.berta, f"{OTHER} says hello"))
+    )
+    _hand_over(database, gateway)
+    return Planted(
+        canaries=frozenset(
+            {OPERATOR, OTHER, "harbour", "console.localhost", _NUMBER[1:], str(gateway)}
+            | found
+            | {str(number) for number in theirs}
+        ),
+        values={**values, "message_id": hers[0]},
+    )
+
+
+def traces(text: str, planted: Planted) -> set[str]:
+    """The canaries that stand in a text."""
+    small = text.lower()
+    return {canary for canary in planted.canaries if canary.lower() in small}
+
+
+def _operator(session: ResellerSession, cast: Cast) -> set[str]:
+    _rename(session, OPERATOR, host=CONSOLE_HOST, look=_OPERATOR_LOOK)
+    gateway = session.scalars(select(Gateway)).one()
+    gateway.name, gateway.sender = f"{OPERATOR} route", _NUMBER
+    gateway.hook_token = f"{OPERATOR}-hook-token"
+    _rename_person(session, cast.olga.person_id, OPERATOR)
+    return {_OPERATOR_LOOK.seed, str(cast.olga.person_id), branding.own(session).sheet_hash}
+
+
+def _other(session: ResellerSession, cast: Cast) -> set[str]:
+    _rename(session, OTHER, host=OTHER_HOST, look=_OTHER_LOOK)
+    berta, owner = cast.berta, cast.berta.owner
+    client = session.get_one(Client, (HARBOUR, berta.client_id))
+    client.company = client.firstname = client.lastname = f"{OTHER} client"
+    client.email = f"client@{OTHER}.test"
+    for person_id in (cast.hanna.person_id, owner.person_id):
+        _rename_person(session, person_id, OTHER)
+    for package in session.scalars(select(Package)):
+        package.name = f"{OTHER} package"
+    account = session.get_one(SubAccount, (HARBOUR, berta.sub_account_id))
+    account.name = account.user = f"{OTHER} main"
+    sub_accounts.approve_sender(session, client_id=berta.client_id, name="Zanzibar", by=cast.hanna)
+    api_keys.create(session, by=owner, name=f"{OTHER} key", scopes={Right.MESSAGES_READ})
+    for key, notice in catalogue.NOTICES.items():
+        body = " ".join([OTHER, *(f"[{name}]" for name in sorted(notice.values))])
+        wording.save(session, key, language="en", subject=f"{OTHER} writes", body=body)
+    wallet.payment(
+        session,
+        client_id=berta.client_id,
+        amount=UNIT,
+        description=f"{OTHER} payment",
+        by=replace(cast.hanna, name=f"{OTHER} staff"),
+    )
+    picture = pictures.drawn(portal_folder.logo("#0b2545"))
+    branding.show_logo(session, picture)
+    order = Order(to=_PHONE, text=f"{OTHER} text", reference=f"{OTHER} reference")
+    sending.accept_one(session, actor=owner, sub_account_id=None, order=order)
+    numbers = (berta.client_id, berta.sub_account_id, owner.person_id, cast.hanna.person_id)
+    return {
+        _OTHER_LOOK.seed,
+        branding.own(session).sheet_hash,
+        picture.hash,
+        *map(str, numbers),
+        *map(str, session.scalars(select(Package.id))),
+        *map(str, session.scalars(select(ApiKey.id))),
+    }
+
+
+def _sunny(session: ResellerSession, cast: Cast) -> dict[str, object]:
+    """Sunny's own things, some of them touched by the operator."""
+    picture = pictures.drawn(portal_folder.logo())
+    branding.show_logo(session, picture)
+    olga = replace(cast.olga, name=f"{OPERATOR} staff", email=f"staff@{OPERATOR}.test")
+    cover.pay_in(session, amount=UNIT, description="Bank transfer", by=olga)
+    api_keys.create(session, by=cast.alice.owner, name="Own", scopes={Right.MESSAGES_READ})
+    now = clock.now()
+    session.add(
+        OneTimeLink(
+            hash=signing.digest(RESET_TOKEN),
+            person_id=cast.alice.owner.person_id,
+            purpose=resets.PURPOSE,
+            created_at=now,
+            expires_at=now + resets.GOOD_FOR,
+        )
+    )
+    return {
+        "client_id": cast.alice.client_id,
+        "transfer_id": wallet.payment(
+            session,
+            client_id=cast.alice.client_id,
+            amount=UNIT,
+            description="Bank transfer",
+            by=cast.sam,
+        ),
+        "token_id": session.scalars(select(ApiKey.id)).one(),
+        "reseller_id": SUNNY,
+        "token": RESET_TOKEN,
+        "name": picture.hash,
+        "version": branding.own(session).sheet_hash,
+        "theme": "default",
+        "path": "portal.css",
+    }
+
+
+def _rename(session: ResellerSession, word: str, *, host: str, look: Look) -> None:
+    reseller = resellers.own(session)
+    reseller.name, reseller.slug = f"{word} firm", f"{word}-slug"
+    reseller.email = f"office@{word}.test"
+    hostnames.add(session, host, primary=True)
+    branding.set_up(
+        session, title=f"{word} title", look=look, welcome_html=f"<p>{word} welcomes</p>"
+    )
+    session.flush()
+
+
+def _rename_person(session: ResellerSession, person_id: int | None, word: str) -> None:
+    person = session.get_one(Person, (session.reseller_id, person_id))
+    person.firstname = person.lastname = f"{word} staff"
+    person.email = f"{person_id}@{word}.test"
+
+
+def _hand_over(database: Database, gateway: int) -> None:
+    """All that waits goes out through the operator's gateway; the last one's end is unknown."""
+    with database.across_resellers() as session, session.begin():
+        claimed = dispatching.claim(
+            session,
+            candidates=[Candidate(id=gateway, priority=1)],
+            senders={gateway: _NUMBER},
+            report_urls={gateway: f"http://{CONSOLE_HOST}/hooks/gateways/{OPERATOR}-hook-token"},
+            limit=100,
+        )
+    assert len(claimed) == 5
+    traffic.record(database, claimed[:-1], Status.SUBMITTED, upstream_id=f"{OPERATOR}-upstream")
+    traffic.record(database, claimed[-1:], Status.UNKNOWN, reason="no answer within 30 s")

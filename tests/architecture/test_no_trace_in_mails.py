@@ -1,0 +1,133 @@
+"""No mail that a portal writes names the operator or another reseller."""
+
+from __future__ import annotations
+
+import email.policy
+from collections.abc import Iterator
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from portal.accounts import clients, resets
+from portal.accounts.models import OneTimeLink, Person
+from portal.infra import clock, signing
+from portal.infra.db import Database, ResellerSession
+from portal.infra.mail import FolderMailer
+from portal.notifications import catalogue
+from portal.notifications.models import Mail
+from portal.tasks import context, mails, notices
+from tests.architecture.canaries import OTHER, OTHER_HOST, Planted, traces
+from tests.architecture.conftest import SETTINGS
+from tests.cast import HARBOUR, SUNNY, Cast
+
+SUNNY_HOST = "sunny.localhost"
+OF_MAILS = {
+    "From", "To", "Reply-To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version",
+    "Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "Content-ID",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(
+    marked: Database, planted: Planted, cast: Cast, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """Every mail that Sunny can write, in both languages, and one of Harbour's, handed over."""
+    del planted
+    root = tmp_path_factory.mktemp("mails")
+    try:
+        for reseller_id, languages in ((SUNNY, ("en", "de")), (HARBOUR, ("en",))):
+            mailer = FolderMailer(root / str(reseller_id))
+            context.use(database=marked, settings=SETTINGS, mailer=mailer)
+            for language in languages:
+                _write_every_mail(marked, cast, reseller_id, language)
+            with marked.session(reseller_id) as session:
+                waiting = session.scalars(select(Mail.id).where(Mail.sent_at.is_(None))).all()
+            for mail_id in waiting:
+                mails.send(reseller_id, mail_id)
+        yield root
+    finally:
+        context._in_use.clear()
+
+
+def _write_every_mail(database: Database, cast: Cast, reseller_id: int, language: str) -> None:
+    """What the portal's own verbs write about two new clients, one of whom is let in."""
+    staff, host = (cast.sam, SUNNY_HOST) if reseller_id == SUNNY else (cast.hanna, OTHER_HOST)
+    origin = f"http://{host}:8000"
+    with database.session(reseller_id) as session, session.begin():
+        client_id = _signed_up(session, "nora", language=language, origin=origin)
+        assert clients.sign_up(
+            session, form=_form("nora", language=language), origin=origin
+        ) is None  # fmt: skip
+        clients.activate(session, client_id=client_id, by=staff, origin=origin)
+        refused = _signed_up(session, "rosa", language=language, origin=origin)
+        clients.refuse(session, client_id=refused, by=staff, reason="No room", origin=origin)
+        person_id = session.scalars(select(Person.id).where(Person.client_id == client_id)).one()
+        resets.mail_link(session, person_id=person_id, address="192.0.2.1", origin=origin)
+        now, token = clock.now(), signing.random_token()
+        session.add(
+            OneTimeLink(
+                hash=signing.digest(token),
+                person_id=person_id,
+                purpose=resets.PURPOSE,
+                created_at=now,
+                expires_at=now + resets.GOOD_FOR,
+            )
+        )
+        session.flush()
+        resets.confirm(
+            session, token=token, password="entirely new words", address="", origin=origin
+        )
+    for notice in ("low_balance", "suspended", "reactivated"):
+        notices.notify(reseller_id, client_id, notice)
+
+
+def _form(name: str, *, language: str) -> clients.SignUp:
+    return clients.SignUp(
+        email=f"{name}.{language}@new.test", password="correct horse battery",
+        firstname=name.title(), lastname="New", company="New", country="US", language=language,
+    )  # fmt: skip
+
+
+def _signed_up(session: ResellerSession, name: str, *, language: str, origin: str) -> int:
+    client = clients.sign_up(session, form=_form(name, language=language), origin=origin)
+    assert client is not None
+    return client.id
+
+
+def read(file: Path) -> tuple[set[str], str]:
+    """The names of a mail's headers, and everything in it: as it is sent, and decoded."""
+    raw = file.read_bytes()
+    message = message_from_bytes(raw, policy=email.policy.default)
+    names, words = set(), [file.name, raw.decode("ascii")]
+    for part in message.walk():
+        names.update(part.keys())
+        words += [f"{name}: {value}" for name, value in part.items()]
+        content = part.get_payload(decode=True)
+        if isinstance(content, bytes):
+            words.append(content.decode("utf-8", "replace"))
+    return names, "\n".join(words)
+
+
+def test_every_notice_is_among_the_mails(marked: Database, folder: Path) -> None:
+    """A new one is entered in what is written above."""
+    with marked.session(SUNNY) as session:
+        sent = session.execute(select(Mail.notice, Mail.sent_at, Mail.error)).all()
+    assert {mail.notice for mail in sent} == set(catalogue.NOTICES)
+    assert {mail.error for mail in sent} == {""}
+    assert len(list((folder / str(SUNNY)).glob("*.eml"))) == len(sent) >= 22
+
+
+def test_mails_of_the_other_reseller_name_it(folder: Path, planted: Planted) -> None:
+    files = list((folder / str(HARBOUR)).glob("*.eml"))
+    assert len(files) >= 11
+    assert all(OTHER in traces(read(file)[1], planted) for file in files)
+
+
+def test_no_mail_names_another(folder: Path, planted: Planted) -> None:
+    for file in (folder / str(SUNNY)).glob("*.eml"):
+        names, words = read(file)
+        assert traces(words, planted) == set(), words[:2000]
+        assert names <= OF_MAILS
+        assert "sunny.localhost" in words
