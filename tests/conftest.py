@@ -27,6 +27,8 @@ pytest_plugins = ("tests.unskippable",)
 settings.register_profile(
     "suite",
     deadline=None,
+    # A change is judged by the same examples each time; people at work get new ones at every run.
+    derandomize=os.environ.get("CI") == "true",
     max_examples=int(os.environ.get("PORTAL_TEST_EXAMPLES", "100")),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )

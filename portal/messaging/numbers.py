@@ -141,7 +141,9 @@ def _is_mobile(number: phonenumbers.PhoneNumber) -> bool:
 
 def _checked(number: phonenumbers.PhoneNumber, *, given: str) -> Number:
     e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-    # Again, on what was understood: a default country may have a prefix that leads abroad.
+    # Again, on what was understood: a country adds its code, and a prefix of it may lead abroad.
+    if not _DIGITS_MIN <= len(e164) - 1 <= _DIGITS_MAX:
+        raise InvalidNumber(given, why=NumberFault.LENGTH)
     if e164[1:].startswith(CLOSED_PREFIXES):
         raise InvalidNumber(given, why=NumberFault.CLOSED)
     kind = phonenumbers.number_type(number)

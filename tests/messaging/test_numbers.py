@@ -157,6 +157,12 @@ def test_any_text_is_read_or_refused(text: str, country: str) -> None:
     assert numbers.parse(number.e164, default_country=None) == number
 
 
+def test_a_national_number_that_is_too_long_with_its_country_is_refused() -> None:
+    with pytest.raises(InvalidNumber) as refusal:
+        numbers.parse("020100000000000", default_country="DE")
+    assert refusal.value.why is NumberFault.LENGTH
+
+
 @given(st.text(alphabet="0123456789+ -", min_size=7, max_size=18), st.sampled_from(COUNTRIES))
 def test_what_is_read_reads_back_as_itself(text: str, country: str) -> None:
     try:
