@@ -1,10 +1,11 @@
-"""The demonstration: an operator, two resellers with clients, and a sandbox for a network."""
+"""The demonstration: an operator, two resellers whose clients have two months behind them."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,10 @@ from portal.accounts import api_keys, clients, cover, staff, sub_accounts, walle
 from portal.accounts.actor import Actor
 from portal.accounts.models import Client
 from portal.billing import assignments
+from portal.cli.demo_fates import Fates
 from portal.cli.demo_portals import PASSWORD, PORTALS, UNIT, DemoClient, DemoPortal
+from portal.cli.demo_texts import Place
+from portal.cli.demo_traffic import DAYS, Sender, Traffic
 from portal.gateways import configured
 from portal.gateways.sandbox.phones import SANDBOX
 from portal.infra import clock, data_folder
@@ -21,7 +25,7 @@ from portal.infra.db import Database, ResellerSession
 from portal.infra.files import shipped
 from portal.infra.processes import CannotStart
 from portal.infra.vault import Vault
-from portal.ledger.units import decimal_string
+from portal.notifications import withdrawing
 from portal.pricing import packages
 from portal.provisioning import founding, plan, reading
 from portal.provisioning.founding import FirstPerson, NewPortal
@@ -30,6 +34,7 @@ from portal.tenancy import links, resellers
 
 FACTS_FILE = "demo-facts.json"
 COVER = 500 * UNIT
+SANDBOX_GATEWAY = "Sandbox"
 OPERATOR = FirstPerson(
     email="olga@wholesale.example", password=PASSWORD, firstname="Olga", lastname="Orlova"
 )
@@ -75,9 +80,12 @@ def greeting(facts: Mapping[str, Any]) -> str:
 
 
 def _make(database: Database, settings: Settings) -> dict[str, Any]:
+    began = clock.ago(days=DAYS)
+    with clock.pretending(began):
+        operator = _operator(database, settings)
     return {
-        "operator": _operator(database, settings),
-        "resellers": [_portal(database, settings, portal) for portal in PORTALS],
+        "operator": operator,
+        "resellers": [_portal(database, settings, portal, began=began) for portal in PORTALS],
         "sandbox": dict(SANDBOX),
         "mail": {
             "kind": "folder" if settings.mail.startswith("folder:") else "smtp",
@@ -107,7 +115,7 @@ def _operator(database: Database, settings: Settings) -> dict[str, Any]:
             session,
             vault=Vault(settings.secret),
             kind="sandbox",
-            name="Sandbox",
+            name=SANDBOX_GATEWAY,
             settings={"journal": str(settings.data_dir / "sandbox.jsonl")},
             sender=SANDBOX["delivered"],
         )
@@ -119,18 +127,28 @@ def _operator(database: Database, settings: Settings) -> dict[str, Any]:
         }
 
 
-def _portal(database: Database, settings: Settings, demo: DemoPortal) -> dict[str, Any]:
+def _portal(
+    database: Database, settings: Settings, demo: DemoPortal, *, began: datetime
+) -> dict[str, Any]:
     folder = reading.read(shipped("examples") / demo.slug)
     portal = folder.portal
     email = portal.staff[0].email
     with database.across_resellers() as session:
         place = plan.place_of(session, portal)
     with database.session(place.reseller_id) as session, session.begin():
-        found = plan.compare(session, folder, number=place.number, staff_password=PASSWORD)
-        plan.carry_out(session, found)
-        actor = staff.actor_of(session, email=email)
-        cover.pay_in(session, amount=COVER, description="Opening balance", by=actor)
-        shop = _Shop(session, portal, actor, origin=links.origin_of(session, settings))
+        with clock.pretending(began):
+            found = plan.compare(session, folder, number=place.number, staff_password=PASSWORD)
+            plan.carry_out(session, found)
+            actor = staff.actor_of(session, email=email)
+            cover.pay_in(session, amount=COVER, description="Opening balance", by=actor)
+            shop = _Shop(session, portal, actor, links.origin_of(session, settings), demo.place)
+            token = _token(session, actor)
+            api_password = staff.give_api_password(session, email=email)
+        taken_in = []
+        for hours, client in enumerate(demo.clients, start=1):
+            with clock.pretending(began + timedelta(hours=hours)):
+                taken_in.append(shop.take_in(client))
+        shop.live(since=began, seed=place.number)
         return {
             "slug": portal.slug,
             "name": portal.name,
@@ -141,10 +159,10 @@ def _portal(database: Database, settings: Settings, demo: DemoPortal) -> dict[st
             "staff": {
                 "email": email,
                 "password": PASSWORD,
-                "token": _token(session, actor),
-                "api_password": staff.give_api_password(session, email=email),
+                "token": token,
+                "api_password": api_password,
             },
-            "clients": [shop.take_in(client) for client in demo.clients],
+            "clients": taken_in,
         }
 
 
@@ -156,6 +174,22 @@ class _Shop:
     portal: PortalFile
     staff: Actor
     origin: str
+    place: Place
+    senders: list[Sender] = field(default_factory=list)
+
+    def live(self, *, since: datetime, seed: int) -> None:
+        """Let the clients send and pay from that day until now; of its mails none is sent."""
+        gateway = configured.by_name(self.session, SANDBOX_GATEWAY)
+        Traffic(
+            self.session,
+            senders=self.senders,
+            place=self.place,
+            time_zone=self.portal.time_zone,
+            staff=self.staff,
+            fates=Fates(self.session, gateway, now=clock.now(), seed=seed),
+            seed=seed,
+        ).make(since=since)
+        withdrawing.withdraw_unsent(self.session)
 
     def take_in(self, demo: DemoClient) -> dict[str, Any]:
         """A client that has signed up, was let in, has paid, and has its sub-accounts."""
@@ -165,7 +199,7 @@ class _Shop:
             self.session,
             client_id=client.id,
             amount=demo.money,
-            description=f"Bank transfer {decimal_string(demo.money, self.portal.currency)}",
+            description=f"{self.place.deposit} {demo.company}",
             by=self.staff,
         )
         wallet.set_balance_management(
@@ -179,16 +213,26 @@ class _Shop:
             self.session, client_id=client.id, name=demo.sender, by=self.staff
         )
         owner = staff.actor_of(self.session, email=demo.email)
+        made = [
+            self._sub_account(client, name=name, user=user, package=package, sender=demo.sender)
+            for name, user, package in demo.sub_accounts
+        ]
+        self.senders.append(
+            Sender(
+                client=client,
+                owner=owner,
+                sub_accounts=[sub_account_id for sub_account_id, _ in made],
+                trade=demo.trade,
+                money=demo.money,
+            )
+        )
         return {
             "email": demo.email,
             "password": PASSWORD,
             "number": client.number,
             "currency": client.currency,
             "balance_management": demo.management.value,
-            "sub_accounts": [
-                self._sub_account(client, name=name, user=user, package=package, sender=demo.sender)
-                for name, user, package in demo.sub_accounts
-            ],
+            "sub_accounts": [facts for _, facts in made],
             "token": _token(self.session, owner),
         }
 
@@ -212,7 +256,7 @@ class _Shop:
 
     def _sub_account(
         self, client: Client, *, name: str, user: str, package: str, sender: str
-    ) -> dict[str, str]:
+    ) -> tuple[int, dict[str, str]]:
         made, api_password = sub_accounts.create(
             self.session,
             client_id=client.id,
@@ -230,7 +274,8 @@ class _Shop:
             by=self.staff,
             on=today,
         )
-        return {"name": name, "user": user, "api_password": api_password, "package": package}
+        facts = {"name": name, "user": user, "api_password": api_password, "package": package}
+        return made.id, facts
 
 
 def _token(session: ResellerSession, actor: Actor) -> str:

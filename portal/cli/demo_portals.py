@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portal.accounts.statuses import BalanceManagement
+from portal.cli.demo_texts import AMERICA, BIKES, DENTIST, Place, Trade
+from portal.cli.demo_texts_german import BOOKS, GERMANY, SURGERY
 
 PASSWORD = "look-around-here"  # noqa: S105 - everybody may know it
 UNIT = 1_000_000
@@ -12,7 +14,7 @@ UNIT = 1_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class DemoClient:
-    """A client with its money and its sub-accounts: name, user, package."""
+    """A client and its sub-accounts: name, user, package; `money` is what it has at the end."""
 
     company: str
     firstname: str
@@ -22,6 +24,7 @@ class DemoClient:
     management: BalanceManagement
     money: int
     sender: str
+    trade: Trade
     sub_accounts: tuple[tuple[str, str, str], ...]
 
 
@@ -30,12 +33,14 @@ class DemoPortal:
     """A reseller of the demonstration; all else of it is in its folder in `examples`."""
 
     slug: str
+    place: Place
     clients: tuple[DemoClient, ...]
 
 
 PORTALS = (
     DemoPortal(
         slug="sunny",
+        place=AMERICA,
         clients=(
             DemoClient(
                 company="Bright Smile Dental",
@@ -46,6 +51,7 @@ PORTALS = (
                 management=BalanceManagement.HARD,
                 money=25 * UNIT,
                 sender="BrightSmile",
+                trade=DENTIST,
                 sub_accounts=(
                     ("Front desk", "brightsmile.desk", "Starter"),
                     ("Reminders", "brightsmile.reminders", "Growth"),
@@ -60,6 +66,7 @@ PORTALS = (
                 management=BalanceManagement.SOFT,
                 money=12 * UNIT,
                 sender="CornerBikes",
+                trade=BIKES,
                 sub_accounts=(
                     ("Shop", "cornerbikes.shop", "Starter"),
                     ("Workshop", "cornerbikes.workshop", "Growth"),
@@ -69,6 +76,7 @@ PORTALS = (
     ),
     DemoPortal(
         slug="harbour",
+        place=GERMANY,
         clients=(
             DemoClient(
                 company="Praxis Dr. Lindner",
@@ -79,6 +87,7 @@ PORTALS = (
                 management=BalanceManagement.HARD,
                 money=20 * UNIT,
                 sender="DrLindner",
+                trade=SURGERY,
                 sub_accounts=(
                     ("Empfang", "lindner.empfang", "Basis"),
                     ("Erinnerungen", "lindner.erinnerungen", "Flotte"),
@@ -93,6 +102,7 @@ PORTALS = (
                 management=BalanceManagement.SOFT,
                 money=15 * UNIT,
                 sender="BuchElbe",
+                trade=BOOKS,
                 sub_accounts=(
                     ("Laden", "buchelbe.laden", "Basis"),
                     ("Lager", "buchelbe.lager", "Flotte"),

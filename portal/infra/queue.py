@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import procrastinate
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 jobs = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
@@ -18,6 +19,11 @@ jobs = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 # Queueing has an application of its own, never opened, since it uses the caller's connection. The
 # worker's would run a synchronous connection in its event loop, and a job that queues another hang.
 _queueing = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+
+_WITHDRAW = text(
+    "DELETE FROM procrastinate_jobs"
+    " WHERE status = 'todo' AND CAST(args ->> 'reseller_id' AS bigint) = :reseller"
+)
 
 
 def enqueue(
@@ -34,3 +40,8 @@ def enqueue(
     raw = session.connection().connection.dbapi_connection
     options: dict[str, Any] = {"schedule_at": at} if at else {}
     _queueing.configure_task(name, connection=raw, **options).defer(**arguments)
+
+
+def withdraw(session: Session, *, reseller_id: int) -> None:
+    """Take back the jobs about a reseller that nobody has begun."""
+    session.execute(_WITHDRAW, {"reseller": reseller_id})

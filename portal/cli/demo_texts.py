@@ -1,0 +1,87 @@
+"""What the clients of the demonstration write, and to whom: in English, and what is shared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trade:
+    """What a client sends on an ordinary workday: how many messages, and which.
+
+    The words in braces are `name`, `day` and `time`.
+    """
+
+    a_day: int
+    usual: tuple[str, ...]
+    long: str
+    with_emoji: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a reseller's clients have their customers: numbers without their last two digits."""
+
+    names: tuple[str, ...]
+    at_home: tuple[str, ...]
+    abroad: tuple[str, ...]
+    day_format: str
+    deposit: str
+
+
+# Nobody has these numbers: 555-0100 to 555-0199 of every area code in North America, and what the
+# regulators of Germany and Sweden keep for fiction.
+NUMBERS_GERMANY = ("+4917139200", "+49176040690")
+NUMBERS_SWEDEN = ("+467017406",)
+NUMBERS_US = tuple(
+    f"+1{area}55501" for area in ("212", "213", "305", "312", "415", "617", "646", "718", "917")
+)
+
+AMERICA = Place(
+    names=(
+        "Alice", "Ben", "Carmen", "David", "Emily", "Frank", "Grace", "Hector", "Isabel",
+        "Jack", "Keisha", "Liam", "Maria", "Noah", "Olivia", "Priya", "Quinn", "Rosa", "Tom",
+    ),
+    at_home=NUMBERS_US,
+    abroad=NUMBERS_GERMANY + NUMBERS_SWEDEN,
+    day_format="%m/%d",
+    deposit="Bank transfer",
+)  # fmt: skip
+
+DENTIST = Trade(
+    a_day=52,
+    usual=(
+        (
+            "Hi {name}, a reminder of your appointment at Bright Smile on {day} at {time}."
+            " Reply by phone if you cannot come."
+        ),
+        "{name}, your next check-up is due. Call us for a time that suits you. Bright Smile Dental",
+        (
+            "Hi {name}, we have moved your appointment to {day}, {time}. Please call if it does not"
+            " suit you."
+        ),
+        "Your crown is ready, {name}. We see you on {day} at {time}. Bright Smile Dental",
+    ),
+    long="Hi {name}, before your treatment on {day} at {time}: please eat a light meal two hours"
+    " before, take your usual medicine, and bring your insurance card and a list of allergies."
+    " Parking is free behind the house. Bright Smile Dental",
+    with_emoji="Happy birthday, {name}! Keep smiling \N{GRINNING FACE WITH SMILING EYES}"
+    " Your team at Bright Smile",
+)
+
+BIKES = Trade(
+    a_day=34,
+    usual=(
+        "Hi {name}, your bike is ready. We are open until 6 pm. Corner Bikes",
+        "{name}, the part you ordered has come in. Shall we fit it on {day} at {time}?",
+        (
+            "Corner Bikes: your service is booked for {day} at {time}, {name}. Bring the key of"
+            " your lock, please."
+        ),
+        "Hi {name}, new brake pads and a cable make $48. OK to go ahead? Call Corner Bikes.",
+    ),
+    long="Hi {name}, we had a look at your bike: the chain and the cassette are worn, the rear"
+    " wheel needs truing, and the brakes want new pads. With parts and work that is $165; it would"
+    " be ready on {day} at {time}. Give us a call. Corner Bikes",
+    with_emoji="Saturday ride at 9 from the shop, {name}. Coffee is on us \N{BICYCLE} Corner Bikes",
+)

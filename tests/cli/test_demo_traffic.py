@@ -1,0 +1,163 @@
+"""The demonstration has two months behind it, and its books agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import func, select, text
+
+from portal.accounts import staff, wallet
+from portal.accounts.models import Client
+from portal.accounts.statuses import Standing
+from portal.billing.models import Assignment
+from portal.cli import demo
+from portal.cli.demo_portals import PORTALS, UNIT
+from portal.infra import migrations
+from portal.infra.config import Settings
+from portal.infra.db import Database
+from portal.infra.embedded_postgres import Server
+from portal.messaging import history, storage
+from portal.messaging.models import Message, MessageEvent, Queued
+from portal.messaging.statuses import Status
+from portal.notifications.models import Mail
+from portal.pricing import bundles
+from portal.reports import proof
+from portal.tenancy import resellers
+from tests.builders.open_folder import open_folder
+
+ZONES = {"sunny": "America/New_York", "harbour": "Europe/Berlin"}
+FINAL_SHARES = {Status.DELIVERED: 0.93, Status.UNDELIVERED: 0.015, Status.REJECTED: 0.003}
+
+
+@pytest.fixture(scope="module")
+def installed(server: Server) -> Iterator[tuple[Database, dict[str, Any]]]:
+    """A database with the demonstration in it, and its facts."""
+    url = server.create_database("demonstration")
+    migrations.upgrade(url)
+    database = Database(url)
+    database.open()
+    with database.across_resellers() as session, session.begin():
+        storage.prepare(session)
+    with open_folder() as folder:
+        settings = Settings(demo=True, data_dir=folder, secret="s" * 40, database_url=url)
+        yield database, demo.ensure(database, settings)
+    database.close()
+    server.drop_database("demonstration")
+
+
+@pytest.fixture
+def database(installed: tuple[Database, dict[str, Any]]) -> Database:
+    return installed[0]
+
+
+@pytest.fixture
+def facts(installed: tuple[Database, dict[str, Any]]) -> dict[str, Any]:
+    return installed[1]
+
+
+def test_the_books_agree_with_every_message(database: Database) -> None:
+    with database.across_resellers() as session:
+        proven = proof.prove(session)
+    assert list(proven.disagreements) == []
+    assert proven.messages > 4_000
+
+
+def test_messages_met_the_fates_that_messages_meet(database: Database) -> None:
+    with database.across_resellers() as session:
+        counted = dict(
+            session.execute(select(Message.status, func.count()).group_by(Message.status)).all()
+        )
+        oldest_on_its_way = session.scalar(
+            select(func.min(Message.accepted_at)).where(Message.status == Status.SUBMITTED)
+        )
+    assert counted.keys() == FINAL_SHARES.keys() | {Status.SUBMITTED}
+    for status, least in FINAL_SHARES.items():
+        assert counted[status] / sum(counted.values()) > least, (status, counted)
+    assert oldest_on_its_way is not None
+    assert oldest_on_its_way > datetime.now(UTC) - timedelta(hours=1)
+
+
+def test_nothing_happens_in_the_future_or_before_the_message(database: Database) -> None:
+    with database.across_resellers() as session:
+        early = session.scalar(
+            select(func.count())
+            .select_from(MessageEvent)
+            .join(
+                Message,
+                (Message.reseller_id == MessageEvent.reseller_id)
+                & (Message.id == MessageEvent.message_id),
+            )
+            .where((MessageEvent.id < Message.id) | (MessageEvent.at < Message.accepted_at))
+        )
+        latest = session.scalar(select(func.max(MessageEvent.at)))
+    assert early == 0
+    assert latest is not None
+    assert latest <= datetime.now(UTC)
+
+
+def test_nothing_waits_to_be_sent(database: Database) -> None:
+    with database.across_resellers() as session:
+        assert session.scalar(select(func.count()).select_from(Queued)) == 0
+        assert session.scalar(select(func.count()).select_from(Mail)) == 0
+        assert session.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 0
+
+
+def test_every_client_is_active_and_has_its_money(
+    database: Database, facts: dict[str, Any]
+) -> None:
+    wanted = {client.email: client.money // UNIT for portal in PORTALS for client in portal.clients}
+    for reseller in facts["resellers"]:
+        with database.across_resellers() as session:
+            reseller_id = resellers.by_slug(session, reseller["slug"]).id
+        with database.session(reseller_id) as session:
+            everyone = list(session.scalars(select(Client).order_by(Client.id)))
+            assert len(everyone) == 2
+            for client in everyone:
+                assert client.standing is Standing.ACTIVE
+                age = datetime.now(UTC) - client.created_at
+                assert timedelta(days=59) < age < timedelta(days=61)
+                held = wallet.balance(session, client) / UNIT
+                money = wanted[client.email]
+                assert 0.9 * money <= held < money + 5, client.email
+                deposits = [
+                    m for m in wallet.movements(session, client, limit=1000) if m.amount > 0
+                ]
+                assert len(deposits) > 3
+
+
+def test_every_week_has_its_busy_days(database: Database, facts: dict[str, Any]) -> None:
+    for reseller in facts["resellers"]:
+        with database.across_resellers() as session:
+            reseller_id = resellers.by_slug(session, reseller["slug"]).id
+        with database.session(reseller_id) as session:
+            for client in reseller["clients"]:
+                actor = staff.actor_of(session, email=client["email"])
+                days = history.per_day(
+                    session, actor=actor, time_zone=ZONES[reseller["slug"]], days=30
+                )
+                workdays = [day.sent for day in days[:-1] if day.day.weekday() < 5]
+                weekends = [day.sent for day in days[:-1] if day.day.weekday() >= 5]
+                assert min(workdays) >= 10
+                assert max(workdays) <= 80
+                assert max(weekends) < sum(workdays) / len(workdays)
+
+
+def test_bundles_were_renewed_until_today(database: Database, facts: dict[str, Any]) -> None:
+    for reseller in facts["resellers"]:
+        with database.across_resellers() as session:
+            reseller_id = resellers.by_slug(session, reseller["slug"]).id
+        with database.session(reseller_id) as session:
+            found = [
+                bundles.current(
+                    session,
+                    sub_account_id=assignment.sub_account_id,
+                    on=datetime.now(ZoneInfo(ZONES[reseller["slug"]])).date(),
+                )
+                for assignment in session.scalars(select(Assignment).order_by(Assignment.id))
+            ]
+        # The first sub-account of each client has a package without free parts.
+        assert [bundle is not None for bundle in found] == [False, True, False, True]
