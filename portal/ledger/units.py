@@ -45,11 +45,6 @@ CURRENCIES_IN_USE = frozenset(
 """Those that are legal tender somewhere: what a form offers."""
 
 
-def is_currency(unit: str) -> bool:
-    """Whether amounts of this unit are money."""
-    return unit in CURRENCIES
-
-
 def checked(unit: str) -> str:
     """The unit itself.
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.gateways.port import Outcome, Report, read_reference
@@ -150,12 +150,3 @@ def _refund_undelivered(
     failed = [m for m in moved if moves[m.id].to is Status.UNDELIVERED]
     if failed and settings.read(session).refund_undelivered:
         refunding.refund_all(session, failed, cost_too=False)
-
-
-def close_unmatched(session: ResellerSession, report_ids: Sequence[int]) -> None:
-    """Reports of a reseller that is not there."""
-    session.execute(
-        update(DeliveryReport)
-        .where(DeliveryReport.id.in_(report_ids))
-        .values(applied_at=clock.now(), result="unmatched")
-    )

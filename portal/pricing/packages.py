@@ -11,7 +11,7 @@ from portal.infra import clock
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound, PortalError
 from portal.pricing.models import Package
-from portal.pricing.rating import Pulse, Terms
+from portal.pricing.rating import Pulse
 
 
 class PackageExists(PortalError):
@@ -88,16 +88,3 @@ def by_id(session: ResellerSession, package_id: int) -> Package:
 def listed(session: ResellerSession) -> list[Package]:
     """All packages by name."""
     return list(session.scalars(select(Package).order_by(Package.name)))
-
-
-def terms_of(package: Package) -> Terms:
-    """What a package says of prices."""
-    return Terms(
-        currency=package.currency,
-        refused_prefixes=tuple(package.refused_prefixes),
-        flat=package.flat_fee,
-        fixed=package.markup_fixed,
-        percent_millionths=package.markup_percent_millionths,
-        pulse=Pulse(package.pulse),
-        addition=package.addition_per_message,
-    )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
-
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
 from portal.tenancy import brand_sheet, images, welcome
@@ -96,11 +94,6 @@ def own(session: ResellerSession) -> Brand:
 def look_of(brand: Brand) -> Look:
     """What was chosen, to be drawn anew: for mails, which cannot use the stylesheet."""
     return Look(**brand.colours)
-
-
-def sheet_by_hash(session: ResellerSession, sheet_hash: str) -> str | None:
-    """The stylesheet of this hash, if it is the present one of the session's reseller."""
-    return session.scalar(select(Brand.sheet).where(Brand.sheet_hash == sheet_hash))
 
 
 def _stored(look: Look) -> dict[str, Any]:

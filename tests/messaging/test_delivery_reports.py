@@ -303,12 +303,3 @@ def test_reports_are_handed_out_by_reseller_and_bounded(
         some = delivery_reports.open_reports(session, limit=2)
     assert {reseller: len(found) for reseller, found in whole.items()} == {SUNNY: 2, HARBOUR: 1}
     assert {reseller: len(found) for reseller, found in some.items()} == {SUNNY: 1, HARBOUR: 1}
-
-
-def test_reports_may_be_closed_as_nobodys(database: Database, submitted: int) -> None:
-    receive(database, report(submitted, DELIVERED))
-    with database.across_resellers() as session, session.begin():
-        ((report_id,),) = delivery_reports.open_reports(session).values()
-        delivery_reports.close_unmatched(session, [report_id])
-    assert results(database) == ["unmatched"]
-    assert apply(database) == 0

@@ -13,7 +13,7 @@ from portal.infra.errors import NotFound
 from portal.pricing import packages, price_lists
 from portal.pricing.models import PriceList
 from portal.pricing.packages import PackageExists
-from portal.pricing.rating import NO_RATES, Match, Pulse, Rate, Terms
+from portal.pricing.rating import NO_RATES, Match, Pulse, Rate
 from tests.cast import LONG_AGO
 
 TODAY = date(2026, 11, 20)
@@ -125,14 +125,8 @@ class TestPackage:
             refused_prefixes=["4890"],
         )
         session.flush()
-        assert packages.terms_of(made) == Terms(
-            currency="USD",
-            refused_prefixes=("4890",),
-            flat=4,
-            fixed=1,
-            percent_millionths=2,
-            pulse=Pulse.MESSAGE,
-            addition=3,
-        )
+        assert (made.currency, made.refused_prefixes) == ("USD", ["4890"])
+        assert (made.markup_fixed, made.markup_percent_millionths) == (1, 2)
+        assert (made.addition_per_message, made.flat_fee, made.pulse) == (3, 4, "message")
         assert (made.bundle_parts, made.monthly_fee, made.setup_fee) == (5, 6, 7)
         assert [p.name for p in packages.listed(session)] == ["All", "Starter"]
