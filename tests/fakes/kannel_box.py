@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 import shutil
+import socket
 import subprocess
 import time
 import urllib.request
@@ -120,6 +121,7 @@ class KannelBox:
         self._fake_port = free_port()
         self._smsbox_port = free_port()
         self._running = contextlib.ExitStack()
+        self._smsbox: subprocess.Popen[bytes] | None = None
         self._fakesmsc: subprocess.Popen[bytes] | None = None
 
     @property
@@ -151,9 +153,8 @@ class KannelBox:
             self._write_config()
             self._spawn("bearerbox", [BEARERBOX, str(self.folder / "kannel.conf")])
             self._until("bearerbox answers", lambda: "Status: running" in self.status())
-            self._spawn("smsbox", [SMSBOX, str(self.folder / "kannel.conf")])
+            self._start_smsbox()
             self.connect_fakesmsc()
-            self._until("smsbox is connected", lambda: "smsbox:portal" in self.status())
             self._until("SMPP is connected", lambda: self._online("smpp"))
         except BaseException:
             self.stop()
@@ -162,6 +163,12 @@ class KannelBox:
     def stop(self) -> None:
         """Stop everything that was started, the last first; what does not end is killed."""
         self._running.close()
+
+    def revive(self) -> None:
+        """Start smsbox again if it has crashed, as Kannel 1.4.5 does now and then under load."""
+        assert self._smsbox is not None
+        if self._smsbox.poll() is not None:
+            self._start_smsbox()
 
     def connect_fakesmsc(self) -> None:
         """Connect the fake operator, if it is not; messages that waited for it go out now."""
@@ -210,6 +217,15 @@ class KannelBox:
         except OSError:
             return ""
 
+    def _start_smsbox(self) -> None:
+        self._smsbox = self._spawn("smsbox", [SMSBOX, str(self.folder / "kannel.conf")])
+        self._until("smsbox is connected", lambda: "smsbox:portal" in self.status())
+        self._until("smsbox listens", self._listens)
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex((self.host, self.sendsms_port)) == 0
+
     def _online(self, smsc: str) -> bool:
         return re.search(rf"^ *{smsc}\[{smsc}\].*\(online", self.status(), re.MULTILINE) is not None
 
@@ -244,7 +260,7 @@ class KannelBox:
         self._running.callback(_end, process)
         return process
 
-    def _until(self, what: str, true: Callable[[], bool], *, seconds: float = 10.0) -> None:
+    def _until(self, what: str, true: Callable[[], bool], *, seconds: float = 30.0) -> None:
         deadline = time.monotonic() + seconds
         while not true():
             if time.monotonic() > deadline:
