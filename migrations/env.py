@@ -5,17 +5,20 @@ from alembic import context
 from portal.accounts import models as accounts
 from portal.billing import models as billing
 from portal.gateways import models as gateways
-from portal.infra import kept_answers, throttle
+from portal.infra import kept_answers, seals, throttle
 from portal.infra.columns import Base
 from portal.ledger import models as ledger
+from portal.messaging import inbound_models as inbound
 from portal.messaging import models as messaging
 from portal.notifications import models as notifications
+from portal.numbers import models as numbers
 from portal.pricing import models as pricing
+from portal.reports import models as reports
 from portal.tenancy import models as tenancy
 
 TABLES_OF = (
-    accounts, billing, gateways, kept_answers, ledger, messaging, notifications, pricing, tenancy,
-    throttle,
+    accounts, billing, gateways, inbound, kept_answers, ledger, messaging, notifications, numbers,
+    pricing, reports, seals, tenancy, throttle,
 )  # fmt: skip
 
 

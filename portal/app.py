@@ -8,7 +8,7 @@ from flask import Flask
 from flask.typing import ResponseReturnValue
 
 from portal.api.v1 import blueprint as interface
-from portal.callbacks.gateways import blueprint as gateway_callbacks
+from portal.callbacks import blueprint as callbacks
 from portal.http import (
     actor,
     errors,
@@ -40,7 +40,7 @@ BLUEPRINTS = (
     operator_pages,
     interface.CLIENTS,
     interface.OPERATOR,
-    gateway_callbacks,
+    callbacks,
 )
 
 

@@ -5,6 +5,8 @@ from alembic import op
 from procrastinate.schema import SchemaManager
 from sqlalchemy.dialects import postgresql
 
+from portal.infra.row_security import add_only, close, secure
+
 revision = "0001"
 down_revision = None
 
@@ -23,8 +25,8 @@ def upgrade() -> None:
     op.execute("CREATE SEQUENCE ids_node")
     tables()
     for table in RESELLER_OWNED:
-        secure(table, "reseller_id")
-    secure("resellers", "id")
+        secure(table)
+    secure("resellers", column="id")
     for table in ADDED_ONLY:
         add_only(table)
     for table in PARTITIONED:
@@ -35,43 +37,6 @@ def upgrade() -> None:
         " (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0)"
     )
     op.execute(SchemaManager.get_schema())
-
-
-def secure(table: str, column: str) -> None:
-    """Let a transaction see the rows of the reseller that it names, or all if it says so."""
-    seen = (
-        f"{column} = (SELECT CASE WHEN current_setting('app.reseller', true) ~ '^[0-9]+$'"
-        " THEN current_setting('app.reseller', true)::bigint END)"
-        " OR (SELECT current_setting('app.reseller', true) = '*')"
-    )
-    close(table)
-    op.execute(f"CREATE POLICY reseller ON {table} USING ({seen}) WITH CHECK ({seen})")
-
-
-def close(table: str) -> None:
-    """Show no rows of it but those that a policy lets through; a partition has none of its own."""
-    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
-
-
-def add_only(table: str) -> None:
-    """Refuse to change, delete or empty: corrections are rows of their own."""
-    op.execute(
-        f"""
-        CREATE FUNCTION {table}_are_added_only() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-            RAISE EXCEPTION 'rows of {table} are added, never changed'
-                USING ERRCODE = 'restrict_violation';
-        END $$
-        """
-    )
-    op.execute(
-        f"CREATE TRIGGER added_only BEFORE UPDATE OR DELETE ON {table}"
-        f" FOR EACH ROW EXECUTE FUNCTION {table}_are_added_only()"
-    )
-    op.execute(
-        f"CREATE TRIGGER never_emptied BEFORE TRUNCATE ON {table}"
-        f" FOR EACH STATEMENT EXECUTE FUNCTION {table}_are_added_only()"
-    )
 
 
 def tables() -> None:

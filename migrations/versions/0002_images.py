@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from portal.infra.row_security import secure
+
 revision = "0002"
 down_revision = "0001"
 
@@ -22,13 +24,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("reseller_id", "hash", name=op.f("pk_images")),
     )
-    seen = (
-        "reseller_id = (SELECT CASE WHEN current_setting('app.reseller', true) ~ '^[0-9]+$'"
-        " THEN current_setting('app.reseller', true)::bigint END)"
-        " OR (SELECT current_setting('app.reseller', true) = '*')"
-    )
-    op.execute("ALTER TABLE images ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
-    op.execute(f"CREATE POLICY reseller ON images USING ({seen}) WITH CHECK ({seen})")
+    secure("images")
     for column in ("logo_light", "logo_dark"):
         op.add_column("brands", sa.Column(column, sa.String(length=32), nullable=True))
         op.create_foreign_key(

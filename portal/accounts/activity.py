@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import select
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import Activity
-from portal.infra import clock
+from portal.infra import clock, seals
 from portal.infra.db import ResellerSession
+
+BOOK: Final = seals.Book(
+    name="activity",
+    row="act",
+    table=Activity,
+    columns=(
+        "reseller_id", "id", "at", "what", "person_id", "person_name", "acting_as_client_id",
+        "client_id", "about_id", "address", "details",
+    ),
+)  # fmt: skip
+"""What is sealed of an act: all of it."""
 
 
 def record(

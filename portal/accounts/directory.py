@@ -19,6 +19,20 @@ def client_names(session: ResellerSession, client_ids: Collection[int]) -> dict[
     return {client.id: client.name for client in found}
 
 
+def person_names(session: ResellerSession, person_ids: Collection[int]) -> dict[int, str]:
+    """What to call each of these people; those of other firms are left out."""
+    if not person_ids:
+        return {}
+    found = session.scalars(select(Person).where(Person.id.in_(set(person_ids))))
+    return {person.id: person.name for person in found}
+
+
+def staff_names(session: ResellerSession) -> dict[int, str]:
+    """What to call each of the firm's own people."""
+    found = session.scalars(select(Person).where(Person.client_id.is_(None)))
+    return {person.id: person.name for person in found}
+
+
 def last_login(session: ResellerSession, *, client_id: int) -> datetime | None:
     """When anybody of this client signed in last; None for never."""
     return session.scalar(
@@ -34,3 +48,11 @@ def sub_accounts_by_package(session: ResellerSession) -> dict[int, int]:
         .group_by(SubAccount.package_id)
     )
     return {package_id: count for package_id, count in rows if package_id is not None}
+
+
+def sub_account_names(session: ResellerSession, *, client_id: int) -> dict[int, str]:
+    """What a client's sub-accounts are called, those that were closed too."""
+    rows = session.execute(
+        select(SubAccount.id, SubAccount.name).where(SubAccount.client_id == client_id)
+    )
+    return dict(rows.all())

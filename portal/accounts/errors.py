@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from portal.accounts.statuses import Standing
 from portal.infra.errors import PortalError
 
@@ -43,6 +45,34 @@ class AmountNotPositive(PortalError):
     """An amount to pay or to charge is above zero."""
 
     code = "amount_not_positive"
+
+
+class CurrencyNotPriced(PortalError):
+    """A client's packages have no prices in a currency, so that it could buy nothing with it."""
+
+    code = "currency_not_priced"
+
+    def __init__(self, currency: str, *, priced: Collection[str]) -> None:
+        super().__init__(f"{currency} is none of {', '.join(sorted(priced))}")
+        self.currency = currency
+        self.priced = tuple(sorted(priced))
+
+
+class CurrenciesDiffer(PortalError):
+    """Money is moved within one currency; nothing is converted."""
+
+    code = "currencies_differ"
+
+    def __init__(self, *, giver: str, taker: str) -> None:
+        super().__init__(f"one pays in {giver}, the other in {taker}")
+        self.giver = giver
+        self.taker = taker
+
+
+class MovedToItself(PortalError):
+    """What is moved goes from one owner to another."""
+
+    code = "moved_to_itself"
 
 
 class NameTaken(PortalError):

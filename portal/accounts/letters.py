@@ -40,10 +40,12 @@ def write(
     )
 
 
-def amount(client: Client, micros: int) -> str:
-    """An amount of the client's currency as its language writes it."""
+def amount(client: Client, micros: int, *, currency: str = "") -> str:
+    """An amount, of the client's currency unless another is given, as its language writes it."""
     return format_currency(
-        Decimal(micros) / MICROS, client.currency, locale=client.language.replace("-", "_")
+        Decimal(micros) / MICROS,
+        currency or client.currency,
+        locale=client.language.replace("-", "_"),
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    SmallInteger,
     String,
     UniqueConstraint,
     text,
@@ -59,6 +60,11 @@ class Client(ResellerOwned, Base):
     low_balance_threshold: Mapped[Micros | None]
     low_balance_email: Mapped[Text] = mapped_column(server_default="")
     low_balance_armed: Mapped[bool] = mapped_column(Boolean, server_default="true")
+    debt_since: Mapped[Moment | None]
+    """Since when it owes: a wallet below zero, or a fee that could not be paid."""
+    debt_reminders: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    wholly_on_quota: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    """All its sub-accounts are prepaid in messages, so that an empty wallet suspends nothing."""
     next_billing_on: Mapped[Day | None]
 
     parts_max: Mapped[int] = mapped_column(Integer, server_default="5")
@@ -151,11 +157,15 @@ class SubAccount(ResellerOwned, Base):
     api_password_hash: Mapped[str] = mapped_column(String(64))
     default_sender: Mapped[str] = mapped_column(String(16), server_default="")
     package_id: Mapped[int | None] = mapped_column(BigInteger)
+    quota_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    """Where it is prepaid in parts instead of money, the account that holds them."""
+    quota_unlimited: Mapped[bool] = mapped_column(Boolean, server_default="false")
     closed_at: Mapped[Moment | None]
     created_at: Mapped[Moment]
 
     __table_args__ = (
         belongs_to("clients", "client_id"),
+        belongs_to("ledger_accounts", "quota_account_id"),
         UniqueConstraint("reseller_id", "user"),
         UniqueConstraint("reseller_id", "client_id", "name"),
     )
@@ -169,6 +179,8 @@ class SenderName(ResellerOwned, Base):
     client_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     name: Mapped[str] = mapped_column(String(16), primary_key=True)
     approved_at: Mapped[Moment]
+    for_codes: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    """Sign-in codes go out under it, which a client in debt may still send for a while."""
 
     __table_args__ = (belongs_to("clients", "client_id"),)
 
@@ -269,4 +281,5 @@ class Activity(ResellerOwned, Base):
     __table_args__ = (
         ForeignKeyConstraint(["reseller_id"], ["resellers.id"]),
         Index("ix_activity_client", "reseller_id", "client_id", "id"),
+        Index("ix_activity_at", "at", postgresql_using="brin"),
     )

@@ -37,6 +37,8 @@ class Right(StrEnum):
     MESSAGES_SEND = "messages.send"
     MESSAGES_READ = "messages.read"
     WALLET_READ = "wallet.read"
+    WALLET_PAY = "wallet.pay"
+    QUOTAS_MANAGE = "quotas.manage"
     KEYS_MANAGE = "keys.manage"
 
     CLIENTS_READ = "clients.read"
@@ -44,7 +46,9 @@ class Right(StrEnum):
     CLIENTS_VIEW_AS = "clients.view_as"
     MONEY_POST = "money.post"
     PRICES_READ = "prices.read"
+    PRICES_MANAGE = "prices.manage"
     ACTIVITY_READ = "activity.read"
+    SETTINGS_MANAGE = "settings.manage"
 
     RESELLERS_READ = "resellers.read"
     RESELLERS_MANAGE = "resellers.manage"
@@ -65,16 +69,26 @@ _STAFF_READER = frozenset(
 _OPERATOR_READER = frozenset({Right.RESELLERS_READ, Right.GATEWAYS_READ, Right.LEDGER_READ})
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.OWNER: _CLIENT_READER | {Right.MESSAGES_SEND, Right.WALLET_READ, Right.KEYS_MANAGE},
-    Role.POWER: _CLIENT_READER | {Right.MESSAGES_SEND},
-    Role.USER: _CLIENT_READER | {Right.MESSAGES_SEND},
+    Role.OWNER: _CLIENT_READER
+    | {
+        Right.MESSAGES_SEND,
+        Right.PRICES_READ,
+        Right.WALLET_READ,
+        Right.WALLET_PAY,
+        Right.QUOTAS_MANAGE,
+        Right.KEYS_MANAGE,
+    },
+    Role.POWER: _CLIENT_READER | {Right.MESSAGES_SEND, Right.PRICES_READ},
+    Role.USER: _CLIENT_READER | {Right.MESSAGES_SEND, Right.PRICES_READ},
     Role.READER: _CLIENT_READER,
-    Role.BILLING: frozenset({Right.WALLET_READ}),
+    Role.BILLING: frozenset({Right.PRICES_READ, Right.WALLET_READ, Right.WALLET_PAY}),
     Role.STAFF_OWNER: _STAFF_READER
     | {
         Right.CLIENTS_MANAGE,
         Right.CLIENTS_VIEW_AS,
         Right.MONEY_POST,
+        Right.PRICES_MANAGE,
+        Right.SETTINGS_MANAGE,
         Right.KEYS_MANAGE,
     },
     Role.STAFF_SUPPORT: _STAFF_READER | {Right.CLIENTS_MANAGE, Right.CLIENTS_VIEW_AS},
@@ -95,10 +109,10 @@ AUDIENCES: dict[Role, Audience] = {
     for role in Role
 }
 
-VIEW_ONLY: frozenset[Right] = frozenset({Right.MESSAGES_READ, Right.WALLET_READ})
+VIEW_ONLY: frozenset[Right] = frozenset({Right.MESSAGES_READ, Right.PRICES_READ, Right.WALLET_READ})
 """What staff may do while they look at a client's pages without having given a reason."""
 
-CLOSED_WHILE_VIEWING: frozenset[Right] = frozenset({Right.KEYS_MANAGE})
+CLOSED_WHILE_VIEWING: frozenset[Right] = frozenset({Right.KEYS_MANAGE, Right.WALLET_PAY})
 """What stays closed to staff in a client's place, whatever reason they gave."""
 
 assert RIGHTS.keys() == set(Role)

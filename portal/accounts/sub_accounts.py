@@ -8,12 +8,13 @@ import re
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from portal.accounts import access, activity
+from portal.accounts import access, activity, quotas
 from portal.accounts.actor import Actor
 from portal.accounts.errors import NameTaken
 from portal.accounts.models import SenderName, SubAccount
 from portal.infra import clock, signing
 from portal.infra.db import ResellerSession
+from portal.infra.errors import NotFound
 
 API_PASSWORD_BITS = 160
 _USER = re.compile(r"[a-z0-9][a-z0-9._@-]{2,79}", re.ASCII)
@@ -57,6 +58,8 @@ def create(
     except IntegrityError as taken:
         field = "user" if "user" in str(taken.orig).split("\n")[0] else "name"
         raise NameTaken(field, user if field == "user" else name) from None
+    if client.wholly_on_quota:
+        quotas.look_at_modes(session, client)  # a new one pays with money
     activity.record(
         session,
         by=by,
@@ -79,8 +82,10 @@ def by_credentials(session: ResellerSession, *, user: str, api_password: str) ->
     return found if right else None
 
 
-def approve_sender(session: ResellerSession, *, client_id: int, name: str, by: Actor) -> None:
-    """Let a client send under this name.
+def approve_sender(
+    session: ResellerSession, *, client_id: int, name: str, by: Actor, for_codes: bool = False
+) -> None:
+    """Let a client send under this name; `for_codes`: also sign-in codes while it is in debt.
 
     Raises:
         NotFound: there is no such client.
@@ -92,9 +97,43 @@ def approve_sender(session: ResellerSession, *, client_id: int, name: str, by: A
             client_id=client.id,
             name=name,
             approved_at=clock.now(),
+            for_codes=for_codes,
         )
     )
-    activity.record(session, by=by, what="sender.approved", client_id=client.id, name=name)
+    activity.record(
+        session,
+        by=by,
+        what="sender.approved",
+        client_id=client.id,
+        name=name,
+        for_codes=for_codes,
+        reason=name,
+    )
+
+
+def withdraw_sender(session: ResellerSession, *, client_id: int, name: str, by: Actor) -> None:
+    """Let a client send under this name no more.
+
+    Raises:
+        NotFound: there is no such client, or the name was not approved for it.
+    """
+    client = access.locked_client(session, client_id)
+    sender = session.get(SenderName, (session.reseller_id, client.id, name))
+    if sender is None:
+        raise NotFound("sender name", name)
+    session.delete(sender)
+    activity.record(
+        session, by=by, what="sender.withdrawn", client_id=client.id, name=name, reason=name
+    )
+
+
+def senders_of(session: ResellerSession, *, client_id: int) -> list[SenderName]:
+    """The sender names that a client may use, by name."""
+    return list(
+        session.scalars(
+            select(SenderName).where(SenderName.client_id == client_id).order_by(SenderName.name)
+        )
+    )
 
 
 def approved_senders(session: ResellerSession, *, client_id: int) -> list[str]:

@@ -1,63 +1,58 @@
 """A client's money: the one way to move it.
 
 Every credit pays what the client owes apart from the wallet first. After each change the client's
-standing is looked at, in the same transaction.
+standing is looked at, in the same transaction. A client has a wallet for each currency that it has
+paid in; the active one is that of the latest deposit, and the others keep what they hold.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
-from portal.accounts import access, activity, standing
+from portal.accounts import activity, keeping, receivables
 from portal.accounts.actor import Actor
-from portal.accounts.errors import AmountNotPositive, InsufficientFunds, LimitBelowDebt
+from portal.accounts.errors import CurrenciesDiffer, LimitBelowDebt, MovedToItself
+from portal.accounts.keeping import held_client, open_for, overdraft_of
 from portal.accounts.models import Client
+from portal.accounts.receivables import paid_by as debt_paid_by
 from portal.accounts.statuses import BalanceManagement
 from portal.infra import ids
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
-from portal.ledger import opening, posting, reversing, statements
+from portal.ledger import opening, owned, reversing, statements
 from portal.ledger.codes import AccountCode, TransferCode
-from portal.ledger.errors import OverdraftBelowDebt, Overdrawn
+from portal.ledger.errors import OverdraftBelowDebt
 from portal.ledger.posting import Transfer
 from portal.ledger.statements import Movement
 
-
-def overdraft_of(client: Client) -> int | None:
-    """How far below zero the wallet may fall: 0 for HARD, the limit, or None without one."""
-    if client.balance_management is BalanceManagement.HARD:
-        return 0
-    return client.credit_limit
-
-
-def held_client(session: ResellerSession, client_id: int) -> Client:
-    """The client, held with its wallet until the transaction ends.
-
-    The wallet comes first, because a message takes them in this order: it holds what is paid with,
-    and comes to the client only if it changes something about it.
-
-    Raises:
-        NotFound: there is no such client.
-    """
-    wallet_id = session.scalar(select(Client.wallet_id).where(Client.id == client_id))
-    if wallet_id is not None:
-        posting.hold(session, [wallet_id])
-    return access.locked_client(session, client_id)
+__all__ = [
+    "Wallet",
+    "balance",
+    "charge",
+    "debt_paid_by",
+    "held_client",
+    "move",
+    "movements",
+    "open_for",
+    "overdraft_of",
+    "owed",
+    "payment",
+    "reverse",
+    "set_balance_management",
+    "wallets",
+]
 
 
-def open_for(session: ResellerSession, client: Client) -> int:
-    """The client's wallet in its currency, opened on first use."""
-    client.wallet_id = opening.account(
-        session,
-        AccountCode.WALLET,
-        unit=client.currency,
-        owner_id=client.id,
-        overdraft=overdraft_of(client),
-    )
-    return client.wallet_id
+@dataclass(frozen=True)
+class Wallet:
+    """One of a client's wallets, in millionths of its currency."""
+
+    account_id: int
+    currency: str
+    balance: int
+    active: bool
 
 
 def balance(session: ResellerSession, client: Client) -> int:
@@ -65,9 +60,20 @@ def balance(session: ResellerSession, client: Client) -> int:
     return 0 if client.wallet_id is None else statements.balance(session, client.wallet_id)
 
 
+def wallets(session: ResellerSession, client: Client) -> list[Wallet]:
+    """All wallets of a client, the active one first, then by currency."""
+    found = [
+        Wallet(each.account_id, each.unit, each.balance, each.account_id == client.wallet_id)
+        for each in owned.accounts(session, [AccountCode.WALLET], owner_id=client.id)
+    ]
+    return sorted(found, key=lambda each: (not each.active, each.currency))
+
+
 def owed(session: ResellerSession, client: Client) -> int:
-    """What the client owes apart from the wallet, in millionths."""
-    return statements.balance(session, _receivable(session, client.id, unit=client.currency))
+    """What the client owes apart from the wallet: zero, or below by the debt, in millionths."""
+    return statements.balance(
+        session, receivables.account(session, client.id, unit=client.currency)
+    )
 
 
 def movements(
@@ -79,7 +85,7 @@ def movements(
     below_id: int | None = None,
     limit: int = 100,
 ) -> list[Movement]:
-    """What moved on the wallet, latest first."""
+    """What moved on the active wallet, latest first."""
     if client.wallet_id is None:
         return []
     return statements.movements(
@@ -88,27 +94,38 @@ def movements(
 
 
 def payment(
-    session: ResellerSession, *, client_id: int, amount: int, description: str, by: Actor
+    session: ResellerSession,
+    *,
+    client_id: int,
+    amount: int,
+    description: str,
+    by: Actor,
+    currency: str | None = None,
+    priced: Collection[str] = (),
 ) -> int:
     """Credit a client by hand; the id of the transfer.
 
+    In another `currency` than the client's, the wallet of that currency becomes the active one.
+    `priced` are those that the client's packages have prices in (`pricing.currencies.priced`).
+
     Raises:
         AmountNotPositive: for zero and less.
+        CurrencyNotPriced: the currency is neither the client's nor a priced one.
         NotFound: there is no such client.
     """
-    client = held_client(session, client_id)
+    client = keeping.client_paying_in(session, client_id, currency=currency, priced=priced)
     transfer = Transfer(
         debit=opening.account(session, AccountCode.RECEIVED, unit=client.currency),
         credit=open_for(session, client),
         unit=client.currency,
-        amount=_positive(amount),
+        amount=keeping.positive(amount),
         code=TransferCode.PAYMENT,
         cause=ids.new(),
         actor=by.person_id,
         description=description,
     )
-    _post(session, client, [transfer, *debt_paid_by(session, client.id, [transfer])])
-    _note(session, client, by=by, what="client.payment", transfer=transfer)
+    keeping.credit(session, client, transfer)
+    keeping.note(session, client, by=by, what="client.payment", transfer=transfer)
     return transfer.id
 
 
@@ -127,14 +144,14 @@ def charge(
         debit=open_for(session, client),
         credit=opening.account(session, AccountCode.SALES, unit=client.currency),
         unit=client.currency,
-        amount=_positive(amount),
+        amount=keeping.positive(amount),
         code=TransferCode.CHARGE,
         cause=ids.new(),
         actor=by.person_id,
         description=description,
     )
-    _post(session, client, [transfer])
-    _note(session, client, by=by, what="client.charge", transfer=transfer)
+    keeping.look_at(session, client, keeping.post(session, [transfer]))
+    keeping.note(session, client, by=by, what="client.charge", transfer=transfer)
     return transfer.id
 
 
@@ -143,21 +160,70 @@ def reverse(
 ) -> int:
     """Take back a payment or a charge that was made by hand; the id of the new transfer.
 
+    It moves the wallet that was moved, be it the active one or not.
+
     Raises:
-        NotFound: there is no such movement on this client's wallet, or none made by hand.
+        NotFound: there is no such movement on this client's wallets, or none made by hand.
         AlreadyReversed: it was taken back before.
         InsufficientFunds: the money is spent, and the wallet may not fall so far.
     """
-    client = held_client(session, client_id)
-    if client.wallet_id is None or not reversing.by_hand(
-        session, transfer_id, account_id=client.wallet_id
-    ):
+    own = [
+        each.account_id
+        for each in owned.accounts(session, [AccountCode.WALLET], owner_id=client_id)
+    ]
+    client = held_client(session, client_id, also=own)
+    if not any(reversing.by_hand(session, transfer_id, account_id=each) for each in own):
         raise NotFound("transfer", transfer_id)
     transfer = reversing.opposite(session, transfer_id, actor=by.person_id, description=reason)
-    is_credit = transfer.credit == client.wallet_id
-    debt_paid = debt_paid_by(session, client.id, [transfer]) if is_credit else []
-    _post(session, client, [transfer, *debt_paid])
-    _note(session, client, by=by, what="client.reversal", transfer=transfer)
+    if transfer.credit in own:
+        keeping.credit(session, client, transfer)
+    else:
+        keeping.look_at(session, client, keeping.post(session, [transfer]))
+    keeping.note(session, client, by=by, what="client.reversal", transfer=transfer)
+    return transfer.id
+
+
+def move(
+    session: ResellerSession,
+    *,
+    from_client_id: int,
+    to_client_id: int,
+    amount: int,
+    reason: str,
+    by: Actor,
+) -> int:
+    """Move money between two clients of the reseller, both at once; the id of the transfer.
+
+    For the giver it is like a charge, for the taker like a payment.
+
+    Raises:
+        AmountNotPositive: for zero and less.
+        MovedToItself: both are the same.
+        CurrenciesDiffer: they do not pay in one currency.
+        InsufficientFunds: the giver's wallet may not fall so far; nothing was moved.
+        NotFound: there is no such client.
+    """
+    keeping.positive(amount)
+    if from_client_id == to_client_id:
+        raise MovedToItself
+    clients = keeping.held_clients(session, [from_client_id, to_client_id])
+    giver, taker = clients[from_client_id], clients[to_client_id]
+    if giver.currency != taker.currency:
+        raise CurrenciesDiffer(giver=giver.currency, taker=taker.currency)
+    transfer = Transfer(
+        debit=open_for(session, giver),
+        credit=open_for(session, taker),
+        unit=giver.currency,
+        amount=amount,
+        code=TransferCode.MONEY_MOVED,
+        cause=ids.new(),
+        actor=by.person_id,
+        description=reason,
+    )
+    posted = keeping.credit(session, taker, transfer)
+    keeping.look_at(session, giver, posted)
+    keeping.note(session, giver, by=by, what="client.money_given", transfer=transfer)
+    keeping.note(session, taker, by=by, what="client.money_received", transfer=transfer)
     return transfer.id
 
 
@@ -183,15 +249,14 @@ def set_balance_management(
     before = statements.balance(session, wallet_id)
     hard = management is BalanceManagement.HARD
     if hard and before < 0:
-        _move_debt(session, client, wallet_id=wallet_id, amount=-before, by=by)
+        keeping.move_debt(session, client, wallet_id=wallet_id, amount=-before, by=by)
     try:
         opening.limit_overdraft(session, wallet_id, overdraft=0 if hard else credit_limit)
     except OverdraftBelowDebt as refused:
         raise LimitBelowDebt(debt=-refused.balance, currency=client.currency) from None
     client.balance_management = management
     client.credit_limit = None if hard else credit_limit
-    after = statements.balance(session, wallet_id)
-    standing.apply(session, client, before=after, after=after)
+    keeping.look_at(session, client)
     activity.record(
         session,
         by=by,
@@ -199,86 +264,4 @@ def set_balance_management(
         client_id=client.id,
         management=management.value,
         credit_limit=client.credit_limit,
-    )
-
-
-def _move_debt(
-    session: ResellerSession, client: Client, *, wallet_id: int, amount: int, by: Actor
-) -> None:
-    """One transfer takes the debt out of the wallet; what is owed falls below zero by it."""
-    transfer = Transfer(
-        debit=_receivable(session, client.id, unit=client.currency),
-        credit=wallet_id,
-        unit=client.currency,
-        amount=amount,
-        code=TransferCode.DEBT_MOVED,
-        cause=ids.new(),
-        actor=by.person_id,
-    )
-    posting.post(session, [transfer])
-
-
-def debt_paid_by(
-    session: ResellerSession, client_id: int, received: Sequence[Transfer]
-) -> list[Transfer]:
-    """What credits of one wallet pay of that which is owed apart from it, to be posted with them.
-
-    The wallet is held by the caller, so that no other credit pays the same debt.
-    """
-    receivable_id = _receivable(session, client_id, unit=received[0].unit)
-    debt = -statements.balance(session, receivable_id)
-    paid = []
-    for credit in received:
-        amount = min(debt, credit.amount)
-        if amount <= 0:
-            break
-        debt -= amount
-        paid.append(
-            Transfer(
-                debit=credit.credit,
-                credit=receivable_id,
-                unit=credit.unit,
-                amount=amount,
-                code=TransferCode.DEBT_PAID,
-                cause=credit.cause,
-            )
-        )
-    return paid
-
-
-def _receivable(session: ResellerSession, client_id: int, *, unit: str) -> int:
-    """The account of what the client owes apart from the wallet: zero, or below by the debt."""
-    return opening.account(session, AccountCode.RECEIVABLE, unit=unit, owner_id=client_id)
-
-
-def _post(session: ResellerSession, client: Client, transfers: list[Transfer]) -> None:
-    assert client.wallet_id is not None
-    try:
-        with session.begin_nested():
-            posted = posting.post(session, transfers)
-    except Overdrawn as refused:
-        has = statements.balance(session, client.wallet_id)
-        raise InsufficientFunds(needs=refused.needs, has=has, currency=client.currency) from None
-    before, after = posted.balances[client.wallet_id]
-    standing.apply(session, client, before=before, after=after)
-
-
-def _positive(amount: int) -> int:
-    if amount <= 0:
-        raise AmountNotPositive("an amount to pay or to charge is above zero")
-    return amount
-
-
-def _note(
-    session: ResellerSession, client: Client, *, by: Actor, what: str, transfer: Transfer
-) -> None:
-    activity.record(
-        session,
-        by=by,
-        what=what,
-        client_id=client.id,
-        about_id=transfer.id,
-        amount=transfer.amount,
-        currency=transfer.unit,
-        description=transfer.description,
     )

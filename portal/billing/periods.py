@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from datetime import date
+from datetime import date, timedelta
 
 
 def next_billing_day(after: date, *, day: int) -> date:
@@ -13,6 +13,11 @@ def next_billing_day(after: date, *, day: int) -> date:
         return this_month
     year, month = (after.year + 1, 1) if after.month == 12 else (after.year, after.month + 1)
     return _clamped(year, month, day)
+
+
+def billing_day_from(first: date, *, day: int) -> date:
+    """The first billing day that is not before a date."""
+    return next_billing_day(first - timedelta(days=1), day=day)
 
 
 def _clamped(year: int, month: int, day: int) -> date:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
+from portal.callbacks.hooks import BODY_BYTES_MAX, answered, blueprint
 from portal.gateways import configured
 from portal.gateways.errors import UnreadableReport
 from portal.gateways.port import raw_of
@@ -15,10 +16,7 @@ from portal.infra.errors import NotFound
 from portal.messaging import delivery_reports, unreadable_reports
 from portal.tenancy.resellers import OPERATOR_ID
 
-BODY_BYTES_MAX = 64 * 1024
-
 logger = logging.getLogger(__name__)
-blueprint = Blueprint("hooks", __name__, url_prefix="/hooks")
 
 
 @blueprint.route("/gateways/<token>", methods=["GET", "POST"])
@@ -31,7 +29,7 @@ def report(token: str) -> Response:
         try:
             gateway = configured.by_hook_token(session, token)
         except NotFound:
-            return _answer(404)
+            return answered(404)
         vault = wiring.current().vault
         try:
             read = configured.read_report(gateway, vault=vault, query=query, body=body)
@@ -42,8 +40,4 @@ def report(token: str) -> Response:
         else:
             delivery_reports.receive(session, gateway_id=gateway.id, report=read)
             status = 200
-    return _answer(status)
-
-
-def _answer(status: int) -> Response:
-    return Response("", status=status, content_type="text/plain")
+    return answered(status)

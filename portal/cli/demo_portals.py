@@ -10,11 +10,25 @@ from portal.cli.demo_texts_german import BOOKS, GERMANY, SURGERY
 
 PASSWORD = "look-around-here"  # noqa: S105 - everybody may know it
 UNIT = 1_000_000
+SANDBOX_GATEWAY = "Sandbox"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoNumber:
+    """A number that messages come in on, with its fees."""
+
+    e164: str
+    setup_fee: int = 5 * UNIT
+    monthly_fee: int = 2 * UNIT
+    fee_per_message: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class DemoClient:
-    """A client and its sub-accounts: name, user, package; `money` is what it has at the end."""
+    """A client and its sub-accounts: name, user, package; `money` is what it has at the end.
+
+    Messages to its `number`, if it has one, go to its first sub-account.
+    """
 
     company: str
     firstname: str
@@ -26,6 +40,7 @@ class DemoClient:
     sender: str
     trade: Trade
     sub_accounts: tuple[tuple[str, str, str], ...]
+    number: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,12 +50,18 @@ class DemoPortal:
     slug: str
     place: Place
     clients: tuple[DemoClient, ...]
+    numbers: tuple[DemoNumber, ...]
 
 
 PORTALS = (
     DemoPortal(
         slug="sunny",
         place=AMERICA,
+        numbers=(
+            DemoNumber(e164="+12025550181", fee_per_message=5_000),
+            DemoNumber(e164="+12025550182"),
+            DemoNumber(e164="+12025550183", setup_fee=0, fee_per_message=10_000),
+        ),
         clients=(
             DemoClient(
                 company="Bright Smile Dental",
@@ -51,6 +72,7 @@ PORTALS = (
                 management=BalanceManagement.HARD,
                 money=25 * UNIT,
                 sender="BrightSmile",
+                number="+12025550181",
                 trade=DENTIST,
                 sub_accounts=(
                     ("Front desk", "brightsmile.desk", "Starter"),
@@ -66,6 +88,7 @@ PORTALS = (
                 management=BalanceManagement.SOFT,
                 money=12 * UNIT,
                 sender="CornerBikes",
+                number="+12025550182",
                 trade=BIKES,
                 sub_accounts=(
                     ("Shop", "cornerbikes.shop", "Starter"),
@@ -77,6 +100,10 @@ PORTALS = (
     DemoPortal(
         slug="harbour",
         place=GERMANY,
+        numbers=(
+            DemoNumber(e164="+491713920005", fee_per_message=5_000),
+            DemoNumber(e164="+491713920006"),
+        ),
         clients=(
             DemoClient(
                 company="Praxis Dr. Lindner",
@@ -87,6 +114,7 @@ PORTALS = (
                 management=BalanceManagement.HARD,
                 money=20 * UNIT,
                 sender="DrLindner",
+                number="+491713920005",
                 trade=SURGERY,
                 sub_accounts=(
                     ("Empfang", "lindner.empfang", "Basis"),

@@ -16,6 +16,8 @@ class Trade:
     usual: tuple[str, ...]
     long: str
     with_emoji: str
+    answers: tuple[str, ...]
+    """What customers write back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +69,17 @@ DENTIST = Trade(
     " Parking is free behind the house. Bright Smile Dental",
     with_emoji="Happy birthday, {name}! Keep smiling \N{GRINNING FACE WITH SMILING EYES}"
     " Your team at Bright Smile",
+    answers=(
+        "Yes, I will be there. Thank you! {name}",
+        "Confirmed, see you then.",
+        "OK",
+        "Can I come an hour later? {name}",
+        "I am sorry, I have to work that day. Is there anything next week?",
+        "Running ten minutes late, traffic is bad. {name}",
+        "Thanks for the reminder!",
+        "Which entrance is it, and where can I park?",
+        "Perfect \N{THUMBS UP SIGN}",
+    ),
 )
 
 BIKES = Trade(
@@ -84,4 +97,14 @@ BIKES = Trade(
     " wheel needs truing, and the brakes want new pads. With parts and work that is $165; it would"
     " be ready on {day} at {time}. Give us a call. Corner Bikes",
     with_emoji="Saturday ride at 9 from the shop, {name}. Coffee is on us \N{BICYCLE} Corner Bikes",
+    answers=(
+        "Great, I will pick it up tonight. {name}",
+        "Yes, go ahead please.",
+        "OK",
+        "Could you look at the gears as well? {name}",
+        "Is tomorrow morning fine too?",
+        "Too much for me right now, please leave it as it is.",
+        "Thanks! {name}",
+        "Count me in for Saturday \N{BICYCLE}",
+    ),
 )

@@ -37,6 +37,18 @@ SURGERY = Trade(
     " Stunden vorher nichts essen, Wasser ist erlaubt. Bringen Sie Ihre Versichertenkarte und den"
     " Medikamentenplan mit. Ihre Praxis Dr. Lindner",
     with_emoji="{name}, die Grippeimpfung ist da. Termine ab {day} \N{SYRINGE} Praxis Dr. Lindner",
+    answers=(
+        "Ja, der Termin passt. Vielen Dank! {name}",
+        "Bestätigt, bis dann.",
+        "OK",
+        "Geht es auch eine Stunde später? {name}",
+        "Leider bin ich an dem Tag verhindert. Haben Sie nächste Woche etwas frei?",
+        "Ich komme zehn Minuten später. {name}",
+        "Danke für die Erinnerung!",
+        "Muss ich nüchtern sein?",
+        "Hole das Rezept morgen früh ab. {name}",
+        "Alles klar \N{THUMBS UP SIGN}",
+    ),
 )
 
 BOOKS = Trade(
@@ -51,4 +63,11 @@ BOOKS = Trade(
     " im Nachdruck und kommt voraussichtlich am {day}. Sie können alles zusammen abholen oder die"
     " beiden schon mitnehmen. Buchhandlung Elbe",
     with_emoji="Neu eingetroffen, {name}: die Krimis des Monats \N{BOOKS} Buchhandlung Elbe",
+    answers=(
+        "Prima, ich komme heute vorbei. {name}",
+        "Ja, bitte antiquarisch suchen.",
+        "OK",
+        "Gibt es noch einen Platz mehr? {name}",
+        "Danke!",
+    ),
 )

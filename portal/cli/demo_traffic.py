@@ -11,15 +11,16 @@ from zoneinfo import ZoneInfo
 from portal.accounts import cover, wallet
 from portal.accounts.actor import Actor
 from portal.accounts.models import Client
-from portal.billing import assignments
+from portal.billing import renewing
 from portal.cli.demo_fates import Fates
+from portal.cli.demo_inbound import Replies
 from portal.cli.demo_portals import UNIT
 from portal.cli.demo_texts import Place, Trade
 from portal.infra import clock
 from portal.infra.db import ResellerSession
 from portal.messaging import sending
 from portal.messaging.errors import MessagingError
-from portal.messaging.sending import Order
+from portal.messaging.sending import Accepted, Order
 
 DAYS = 60
 _CUSTOMERS = 120
@@ -33,17 +34,24 @@ _NEWEST = 8
 _NEWEST_SLOW = 0.4
 _REMINDING = time(9, 4)
 _BY_HAND = time(15, 17)
+_ANSWERED = (time(11, 35), time(18, 10))
+_BETWEEN_ANSWERS = (20, 150)
+_BETWEEN_NEWEST = (4, 9)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Sender:
-    """A client with whom it sends, what it sends, and what its wallet shall hold at the end."""
+    """A client with whom it sends, what it sends, and what its wallet shall hold at the end.
+
+    With a number of its own, it is written to as well.
+    """
 
     client: Client
     owner: Actor
     sub_accounts: Sequence[int]
     trade: Trade
     money: int
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,7 @@ class Traffic:
         time_zone: str,
         staff: Actor,
         fates: Fates,
+        replies: Replies,
         seed: int,
     ) -> None:
         self._session = session
@@ -72,6 +81,7 @@ class Traffic:
         self._zone = ZoneInfo(time_zone)
         self._staff = staff
         self._fates = fates
+        self._replies = replies
         self._random = random.Random(seed)  # noqa: S311 - no secret
         self._customers = {
             sender.client.id: self._numbers(place.at_home, _CUSTOMERS) for sender in senders
@@ -99,6 +109,8 @@ class Traffic:
         with clock.pretending(now - timedelta(minutes=3)):
             self._send(dict.fromkeys(self._senders, _NEWEST), -1, on=today)
             self._fates.meet(slow=_NEWEST_SLOW)
+        with clock.pretending(now - timedelta(minutes=2)):
+            self._answer(_BETWEEN_NEWEST)
         with clock.pretending(now - timedelta(minutes=1)):
             for sender in self._senders:
                 self._pay(sender, below=sender.money * 9 // 10, step=UNIT)
@@ -118,6 +130,8 @@ class Traffic:
         reminding = {sender: count - by_hand[sender] for sender, count in counts.items()}
         yield self._calls(reminding, -1, at=self._at(on, _REMINDING), on=on)
         yield self._calls(by_hand, 0, at=self._at(on, _BY_HAND), on=on)
+        for at in _ANSWERED:
+            yield _Act(self._at(on, at), lambda: self._answer(_BETWEEN_ANSWERS))
 
     def _calls(self, counts: Mapping[Sender, int], chosen: int, *, at: datetime, on: date) -> _Act:
         def do() -> None:
@@ -130,7 +144,7 @@ class Traffic:
         return datetime.combine(on, at, tzinfo=self._zone).astimezone(clock.now().tzinfo)
 
     def _renew(self, on: date) -> None:
-        assignments.renew(self._session, on=on)
+        renewing.renew_all(self._session, on=on)
 
     def _take_money(self) -> None:
         for sender in self._senders:
@@ -164,6 +178,17 @@ class Traffic:
             for answer in answers:
                 if isinstance(answer, MessagingError):
                     raise answer
+            if sender.number:
+                phones = [each.recipient for each in answers if isinstance(each, Accepted)]
+                self._replies.expect(number=sender.number, trade=sender.trade, phones=phones)
+
+    def _answer(self, seconds_between: tuple[int, int]) -> None:
+        self._replies.arrive(seconds_between=seconds_between, stopped=self._leave_alone)
+
+    def _leave_alone(self, phone: str) -> None:
+        """Nobody sends to who said STOP, be it to another client."""
+        for client_id, phones in self._customers.items():
+            self._customers[client_id] = [each for each in phones if each != phone]
 
     def _order(self, sender: Sender, *, on: date) -> Order:
         trade, kind = sender.trade, self._random.random()

@@ -19,7 +19,7 @@ from portal.tenancy import resellers
 
 NAME = "gateways"
 HELP = "list gateways, add them, switch them on and off"
-_HEADS = ("name", "kind", "state", "priority", "reseller", "sender")
+_HEADS = ("name", "kind", "state", "priority", "route", "reseller", "sender")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,6 +63,9 @@ def _declare(parser: argparse.ArgumentParser, kind: str) -> None:
     parser.add_argument(
         "--priority", type=int, default=configured.PRIORITY, help="lower ones are tried first"
     )
+    parser.add_argument(
+        "--route", choices=("value", "premium"), help="for messages of this route only"
+    )
     parser.add_argument("--sender", default="", help="the number messages come from by default")
     parser.add_argument("--reseller", metavar="SLUG", help="for this reseller's messages only")
     add_data_option(parser)
@@ -77,6 +80,7 @@ def _list(there: Opened, _args: argparse.Namespace) -> None:
                 gateway.kind,
                 "enabled" if gateway.enabled else "disabled",
                 gateway.priority,
+                gateway.route or "all",
                 "all" if gateway.reseller_id is None else slugs.get(gateway.reseller_id),
                 gateway.sender,
             )
@@ -99,6 +103,7 @@ def _add(there: Opened, args: argparse.Namespace) -> None:
             settings=settings,
             priority=args.priority,
             reseller_id=None if reseller is None else reseller.id,
+            route=args.route,
             sender=args.sender,
         )
     print(f"{gateway.name} is added and enabled; its reports come to /hooks/gateways/…")

@@ -14,10 +14,14 @@ from portal.infra.processes import CannotStart
 # Each is a module of its own, and is loaded only when it is asked for: some know all the features.
 COMMANDS = {
     "apply": "portal.cli.apply",
+    "bench": "portal.cli.bench",
+    "demo": "portal.cli.demo_command",
     "gateways": "portal.cli.gateways",
     "install": "portal.cli.install",
     "ledger": "portal.cli.ledger",
     "new": "portal.cli.new",
+    "numbers": "portal.cli.numbers",
+    "rates": "portal.cli.rates",
     "resellers": "portal.cli.resellers",
     "settings": "portal.cli.settings",
     "up": "portal.cli.up",

@@ -72,7 +72,7 @@ def _start(
     open_mailer(settings.mail)  # a wrong setting is said here, and not by a worker that ends
     run_dir = data_folder.run_dir(settings.data_dir)
     started.enter_context(data_folder.ruled(settings.data_dir))
-    _stop_leftovers(settings.data_dir)
+    stop_leftovers(settings.data_dir)
     listening.refuse_taken(settings.listen_host, settings.listen_port)
     if facts_file is not None:
         data_folder.forget(facts_file)  # who waits for it must not read that of an earlier run
@@ -82,7 +82,7 @@ def _start(
         started.callback(server.stop, grace_seconds=_DATABASE_GRACE_SECONDS)
         server.start()
         settings = replace(settings, database_url=server.url)
-    facts = _set_up(settings)
+    facts = set_up(settings)
     supervisor = Supervisor(run_dir=run_dir, signals=signals)
     started.callback(supervisor.stop, grace_seconds=_PROGRAMS_GRACE_SECONDS)
     for program in programs.programs(settings):
@@ -99,7 +99,7 @@ def _start(
         supervisor.check()
 
 
-def _stop_leftovers(data_dir: Path) -> None:
+def stop_leftovers(data_dir: Path) -> None:
     """Stop what an earlier run has left, if it was killed."""
     records = list(data_folder.run_dir(data_dir).glob("*.json"))
     left = processes.leftovers(records, data_dir=data_dir)
@@ -110,7 +110,7 @@ def _stop_leftovers(data_dir: Path) -> None:
         record.unlink(missing_ok=True)
 
 
-def _set_up(settings: Settings) -> Mapping[str, Any]:
+def set_up(settings: Settings) -> Mapping[str, Any]:
     """Bring the tables up to date and see that there is something to show; a demo's facts."""
     try:
         database_check.check(settings.database_url)

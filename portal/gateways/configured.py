@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from portal.gateways import registry
 from portal.gateways.errors import GatewayNameTaken
 from portal.gateways.models import Gateway
-from portal.gateways.port import Report
+from portal.gateways.port import Gateway as Opened
+from portal.gateways.port import Inbound, Report
 from portal.infra import clock, ids, signing
 from portal.infra.errors import NotFound
 from portal.infra.vault import Vault, is_sealed
@@ -32,11 +33,13 @@ def create(
     settings: Mapping[str, Any],
     priority: int = PRIORITY,
     reseller_id: int | None = None,
+    route: str | None = None,
     sender: str = "",
 ) -> Gateway:
     """A new gateway, enabled; its secrets are sealed before they are stored.
 
-    Lower priorities are tried first. With a `reseller_id` it serves that reseller alone.
+    Lower priorities are tried first. With a `reseller_id` it serves that reseller alone, with a
+    `route` (`value`, `premium`) that route alone.
 
     Raises:
         UnknownKind: there is no such adapter.
@@ -54,6 +57,7 @@ def create(
         enabled=True,
         priority=priority,
         reseller_id=reseller_id,
+        route=route,
         hook_token=signing.random_token(HOOK_TOKEN_BITS),
         sender=sender,
         created_at=clock.now(),
@@ -126,10 +130,25 @@ def read_report(gateway: Gateway, *, vault: Vault, query: Mapping[str, str], bod
         UnreadableReport: it names no submission of ours.
         Unsealable: the installation's secret is another one now.
     """
-    # Reading a report calls nobody, so there is no HTTP session to hand over.
+    return _reading(gateway, vault=vault).parse_report(query, body)
+
+
+def read_inbound(
+    gateway: Gateway, *, vault: Vault, query: Mapping[str, str], body: bytes
+) -> Inbound:
+    """The message that came in, read by the gateway's adapter.
+
+    Raises:
+        UnreadableInbound: nothing can be made of it.
+        Unsealable: the installation's secret is another one now.
+    """
+    return _reading(gateway, vault=vault).parse_inbound(query, body)
+
+
+def _reading(gateway: Gateway, *, vault: Vault) -> Opened:
+    """Reading calls nobody, so there is no HTTP session to hand over."""
     nobody = cast("aiohttp.ClientSession", None)
-    settings = settings_of(gateway, vault=vault)
-    return registry.open_gateway(gateway.kind, settings, http=nobody).parse_report(query, body)
+    return registry.open_gateway(gateway.kind, settings_of(gateway, vault=vault), http=nobody)
 
 
 def _sealed(checked: object, vault: Vault, *, gateway_id: int) -> dict[str, str]:

@@ -46,6 +46,10 @@ class UnreadableReport(GatewayError):
     """A callback that names no submission of ours, so that nothing can be made of it."""
 
 
+class UnreadableInbound(GatewayError):
+    """A message that came in, of which nothing can be made."""
+
+
 class UnknownKind(GatewayError):
     """There is no adapter of this kind."""
 

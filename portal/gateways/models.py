@@ -23,6 +23,8 @@ class Gateway(Base):
     settings: Mapped[Json]
     enabled: Mapped[bool] = mapped_column(Boolean)
     priority: Mapped[int] = mapped_column(Integer, server_default="100")
+    route: Mapped[Code | None]
+    """What it is good for, `value` or `premium`; NULL is both."""
     reseller_id: Mapped[int | None] = mapped_column(BigInteger)
     hook_token: Mapped[str] = mapped_column(String(64), unique=True)
     sender: Mapped[Text] = mapped_column(server_default="")

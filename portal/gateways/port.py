@@ -1,4 +1,4 @@
-"""The contract that every gateway keeps: hand a message over, ask about it, read its reports."""
+"""The contract that every gateway keeps: hand over, ask, read reports and what comes in."""
 
 import enum
 import re
@@ -108,6 +108,23 @@ class Report:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Inbound:
+    """One message that came in, read.
+
+    `recipient_digits` is the number it was sent to, E.164 without its plus. `sender` is E.164 with
+    its plus where it is such a number, else as it came: a short code, a name. `upstream_id` is the
+    same whenever the gateway tells of this message again.
+    """
+
+    upstream_id: str
+    sender: str
+    recipient_digits: str
+    text: str
+    at: datetime | None
+    raw: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Credit:
     """What is left with the gateway's owner: millionths of a currency unit, or `parts`."""
 
@@ -165,6 +182,14 @@ class Gateway(Protocol):
 
         Raises:
             UnreadableReport: it names no submission of ours.
+        """
+        ...
+
+    def parse_inbound(self, query: Mapping[str, str], body: bytes) -> Inbound:
+        """Read one message that came in.
+
+        Raises:
+            UnreadableInbound: it is no message, or does not say from whom, to whom or which one.
         """
         ...
 

@@ -105,6 +105,8 @@ _STATUS_OF: Final[Mapping[str, int]] = {
     "already_reversed": 409,
     "idempotency_in_progress": 409,
     "insufficient_funds": 402,
+    "quota_used_up": 402,
+    "debt_unpaid": 402,
     "client_suspended": 403,
 }
 """The status of a refusal that a view has let through; 422 for every other."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TypeVar
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest, RequestURITooLarge
 from werkzeug.routing import IntegerConverter, Map
@@ -16,8 +16,12 @@ from portal.http.security import WITHOUT_FORM_TOKEN
 BODY_BYTES_MAX: Final = 1024 * 1024
 FORM_BYTES_MAX: Final = 512 * 1024
 FORM_PARTS_MAX: Final = 300
+UPLOAD_BYTES_MAX: Final = 6 * 1024 * 1024
+"""Of a form with a file; how large the file itself may be, its reader says."""
 ADDRESS_BYTES_MAX: Final = 8 * 1024
 ID_MAX: Final = 2**63 - 1
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 _FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 # PostgreSQL stores no NUL, and UTF-8 has no half of a surrogate pair.
@@ -56,6 +60,13 @@ def refuse_unreadable() -> None:
         raise BadRequest from None
 
 
+def takes_files(view: View) -> View:
+    """Mark a view whose form may be as large as a file; what is in a file its reader looks at."""
+    marked: Any = view
+    marked.takes_files = True
+    return view
+
+
 def refuse_unstorable() -> None:
     """Refuse an address or a form with characters that no row can hold.
 
@@ -69,6 +80,9 @@ def refuse_unstorable() -> None:
         raise RequestURITooLarge
     if not is_storable(request.path):
         raise BadRequest
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "takes_files", False):
+        request.max_content_length = UPLOAD_BYTES_MAX
     _refuse_in(request.args.items(multi=True))
     if request.mimetype in _FORMS and request.blueprint not in WITHOUT_FORM_TOKEN:
         _refuse_in(request.form.items(multi=True))

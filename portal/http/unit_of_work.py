@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from flask import g
 
 from portal.http.wiring import current
+from portal.infra import afterwards
 from portal.infra.db import ResellerSession
 from portal.infra.errors import PortalError
 
@@ -25,7 +26,10 @@ def session() -> ResellerSession:
 
 
 def settle(status: int) -> None:
-    """Commit what was done if the answer is a good one (below 400), else undo it."""
+    """Commit what was done if the answer is a good one (below 400), else undo it.
+
+    What features noted for afterwards is done in either case, each act in its own transaction.
+    """
     held = g.get("unit_of_work")
     if held is None:
         return
@@ -33,6 +37,10 @@ def settle(status: int) -> None:
         held.commit()
     else:
         held.rollback()
+    for act in afterwards.taken(held):
+        close()  # no request holds two connections
+        with own_transaction() as beside:
+            act(beside)
 
 
 def close(_: BaseException | None = None) -> None:

@@ -98,6 +98,26 @@ def _passing(limit: Limit, *, count: int, before: int) -> timedelta:
     return limit.window - (limit.count_max - count) * limit.window // before
 
 
+_FIRST = text(
+    """
+    INSERT INTO throttles AS t (key, since, count, before) VALUES (:key, :now, 1, 0)
+    ON CONFLICT (key) DO UPDATE SET since = :now WHERE t.since <= :one_ago
+    RETURNING key
+    """
+)
+
+
+def first_in(session: Session, key: str, window: timedelta) -> bool:
+    """Whether this is the first in so long; then nobody else is, until the window is over.
+
+    Unlike `hit` it counts no one who comes too early, so that what comes all the time is let
+    through once in each window.
+    """
+    now = clock.now()
+    asked = {"key": key[:200], "now": now, "one_ago": now - window}
+    return session.scalar(_FIRST, asked) is not None
+
+
 def forgive(session: Session, key: str) -> None:
     """Start counting anew, after a try that succeeded."""
     session.execute(delete(Counter).where(Counter.key == key[:200]))

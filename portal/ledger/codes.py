@@ -15,6 +15,7 @@ class AccountCode(StrEnum):
     WALLET = "wallet"  # a client's money
     RECEIVABLE = "receivable"  # what a client owes apart from the wallet; counts upward from zero
     BUNDLE = "bundle"  # free parts left in a billing period
+    QUOTA = "quota"  # parts that a sub-account is prepaid in
     COVER = "cover"  # the reseller's money with the operator
 
     # Summed: the other side of every movement, added up when asked.
@@ -25,10 +26,17 @@ class AccountCode(StrEnum):
     PARTS_GRANTED = "parts_granted"  # free parts given out
     PARTS_USED = "parts_used"  # free parts taken
     OWED = "owed"  # the other side of receivables
+    GIVEN = "given"  # money that the reseller gave its clients: vouchers
 
 
 LIMITED = frozenset(
-    {AccountCode.WALLET, AccountCode.RECEIVABLE, AccountCode.BUNDLE, AccountCode.COVER}
+    {
+        AccountCode.WALLET,
+        AccountCode.RECEIVABLE,
+        AccountCode.BUNDLE,
+        AccountCode.QUOTA,
+        AccountCode.COVER,
+    }
 )
 
 
@@ -37,6 +45,8 @@ class TransferCode(StrEnum):
 
     MESSAGE_PRICE = "message_price"
     MESSAGE_COST = "message_cost"
+    INCOMING_PRICE = "incoming_price"
+    INCOMING_PARTS = "incoming_parts"
     BUNDLE_PARTS = "bundle_parts"
     PRICE_REFUND = "price_refund"
     COST_REFUND = "cost_refund"
@@ -47,5 +57,15 @@ class TransferCode(StrEnum):
     COVER_PAYMENT = "cover_payment"
     BUNDLE_GRANT = "bundle_grant"
     BUNDLE_LAPSE = "bundle_lapse"
+    QUOTA_GRANT = "quota_grant"
+    QUOTA_CORRECTION = "quota_correction"
+    QUOTA_MOVED = "quota_moved"
+    QUOTA_PARTS = "quota_parts"
+    QUOTA_REFUND = "quota_refund"
+    BUNDLE_ROLLOVER = "bundle_rollover"
+    FEE = "fee"
+    FEE_OWED = "fee_owed"
+    VOUCHER = "voucher"
+    MONEY_MOVED = "money_moved"
     DEBT_MOVED = "debt_moved"
     DEBT_PAID = "debt_paid"

@@ -46,7 +46,12 @@ def opposite(
     )
 
 
-_BY_HAND = (TransferCode.PAYMENT, TransferCode.CHARGE, TransferCode.REVERSAL)
+_BY_HAND = (
+    TransferCode.PAYMENT,
+    TransferCode.CHARGE,
+    TransferCode.COVER_PAYMENT,
+    TransferCode.REVERSAL,
+)
 
 
 def by_hand(session: ResellerSession, transfer_id: int, *, account_id: int) -> bool:
@@ -63,11 +68,11 @@ def by_hand(session: ResellerSession, transfer_id: int, *, account_id: int) -> b
 
 def transfers_of(
     session: ResellerSession, causes: Collection[int], *, codes: Collection[TransferCode]
-) -> dict[tuple[int, TransferCode], int]:
-    """The transfers that were made for these reasons, by reason and code."""
+) -> dict[tuple[int, TransferCode, int], int]:
+    """The transfers that were made for these reasons, by reason, code and the account debited."""
     rows = session.execute(
-        select(Transfer.cause_id, Transfer.code, Transfer.id).where(
-            Transfer.cause_id.in_(causes), Transfer.code.in_(codes), Transfer.n == 0
+        select(Transfer.cause_id, Transfer.code, Transfer.debit_id, Transfer.id).where(
+            Transfer.cause_id.in_(causes), Transfer.code.in_(codes)
         )
     )
-    return {(cause, TransferCode(code)): transfer_id for cause, code, transfer_id in rows}
+    return {(cause, TransferCode(code), debit): found for cause, code, debit, found in rows}

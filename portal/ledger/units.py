@@ -14,7 +14,18 @@ MICROS = 1_000_000
 MICROS_DIGITS = 6
 PARTS = "parts"
 
-_AMOUNT = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,6}))?")
+WHOLE_DIGITS_MAX = 9
+AMOUNT_MAX = 10**WHOLE_DIGITS_MAX * MICROS - 1
+"""What nobody may write more than at once, in any field or file: less than 10⁹ of a unit."""
+
+POINT, COMMA = ".", ","
+"""The marks that part whole units from their fractions; which one, says who reads."""
+
+_WRITTEN = {
+    mark: re.compile(rf"([0-9]+)(?:{re.escape(mark)}([0-9]+))?", re.ASCII)
+    for mark in (POINT, COMMA)
+}
+_SHOWN_MAX = 40
 
 
 class UnknownUnit(ValueError):
@@ -28,9 +39,21 @@ class UnknownUnit(ValueError):
 class NotAnAmount(ValueError):
     """Not written as an amount: up to nine digits, and up to six after a point."""
 
-    def __init__(self, given: str) -> None:
-        super().__init__(f"{given!r} is not an amount such as 12 or 0.045")
+    def __init__(self, given: str, *, wrong: str = "is not an amount such as 12 or 0.045") -> None:
+        shown = given if len(given) <= _SHOWN_MAX else f"{given[:_SHOWN_MAX]}…"
+        super().__init__(f"{shown!r} {wrong}")
         self.given = given
+
+
+class TooManyDigits(NotAnAmount):
+    """An amount, but of 10⁹ or more, or finer than a millionth."""
+
+    def __init__(self, given: str) -> None:
+        super().__init__(
+            given,
+            wrong=f"has too many digits: {WHOLE_DIGITS_MAX} before the point and {MICROS_DIGITS}"
+            " after it are the most",
+        )
 
 
 CURRENCIES = frozenset(get_global("all_currencies"))
@@ -56,34 +79,44 @@ def checked(unit: str) -> str:
     return unit
 
 
-def parse(text: str) -> int:
-    """Read an amount of money, not below zero, as millionths.
+def parse(text: str, *, mark: str = POINT) -> int:
+    """Read an amount of money, not below zero, as millionths; at most `AMOUNT_MAX`.
 
     Strict, since `int` and `Decimal` would also read `1_000`, `1e3`, `NaN`, spaces, and the digits
-    of other scripts.
+    of other scripts. Only people of a language that writes a comma give another `mark`, and then no
+    point is read: 1.500 is a thousand and a half to one reader and one and a half to another.
 
     Raises:
-        NotAnAmount: for everything but digits and one point, and for a seventh decimal.
+        NotAnAmount: for everything but digits and one mark between them.
+        TooManyDigits: for more than nine before the mark, and for a seventh after it.
     """
-    found = _AMOUNT.fullmatch(text)
+    found = _WRITTEN[mark].fullmatch(text)
     if found is None:
         raise NotAnAmount(text)
     whole, fraction = found.groups("")
+    if len(whole) > WHOLE_DIGITS_MAX or len(fraction) > MICROS_DIGITS:
+        raise TooManyDigits(text)
     return int(whole) * MICROS + int(fraction.ljust(MICROS_DIGITS, "0"))
 
 
-def parse_signed(text: str) -> int:
+def parse_signed(text: str, *, mark: str = POINT) -> int:
     """Read an amount that may begin with a minus, as in a correction.
 
     Raises:
-        NotAnAmount: as `parse` does.
+        NotAnAmount: as `parse` does, and for a minus before nothing (`-0`): a sign that changes
+            nothing was meant otherwise.
     """
     if not text.startswith("-"):
-        return parse(text)
+        return parse(text, mark=mark)
     try:
-        return -parse(text[1:])
+        amount = parse(text[1:], mark=mark)
+    except TooManyDigits:
+        raise TooManyDigits(text) from None
     except NotAnAmount:
         raise NotAnAmount(text) from None
+    if amount == 0:
+        raise NotAnAmount(text)
+    return -amount
 
 
 def decimal_string(amount: int, unit: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from portal.accounts.debts import Allowed
 from portal.accounts.statuses import BalanceManagement
 from portal.ledger.posting import Held
 from portal.messaging import encoding, numbers, parts, sender_names
@@ -11,18 +13,24 @@ from portal.messaging.errors import (
     CannotAfford,
     ClientSuspended,
     CountryNotOpen,
+    InDebt,
     LimitReached,
     NoRate,
+    OptedOut,
+    QuotaUsedUp,
     SenderFault,
     SenderNotAllowed,
     TemporarilyUnavailable,
 )
-from portal.messaging.facts import Facts
+from portal.messaging.facts import EVERY_ROUTE, Facts
 from portal.messaging.numbers import Number
 from portal.messaging.parts import Parts
+from portal.messaging.recipients import Recipients
 from portal.pricing import errors as pricing
-from portal.pricing import rating
-from portal.pricing.rating import Quote
+from portal.pricing import free_parts, rating
+from portal.pricing.conditions import Route
+from portal.pricing.free_parts import Left
+from portal.pricing.rating import Quote, Terms
 
 EVERY_COUNTRY = "*"
 
@@ -39,39 +47,54 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A message that is allowed, with its receipt; nothing is written or charged yet."""
+    """A message that is allowed, with its receipt; nothing is written or charged yet.
+
+    `taken` is how its free parts are split over bundles.
+    """
 
     recipient: Number
     sender: str
     text: str
     reference: str
     counted: Parts
+    route: Route
     quote: Quote
+    taken: tuple[tuple[Left, int], ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Funds:
-    """What there is to pay with before the next message of a call, and what was sent today."""
+    """What there is to pay with before the next message of a call, and what was sent today.
+
+    `quota_left` is None where it is unlimited, or where nothing is paid from a quota.
+    """
 
     wallet: Held
-    bundle_left: int
+    bundles: tuple[Left, ...]
+    quota_left: int | None
     sent_today: int
 
     def less(self, draft: Draft) -> Funds:
         """What is left after a message."""
+        taken = {bundle.bundle_id: parts for bundle, parts in draft.taken}
+        quota = self.quota_left
         return Funds(
-            replace(self.wallet, balance=self.wallet.balance - draft.quote.price),
-            self.bundle_left - draft.quote.bundle_parts,
-            self.sent_today + 1,
+            wallet=replace(self.wallet, balance=self.wallet.balance - draft.quote.price),
+            bundles=tuple(
+                replace(bundle, parts=bundle.parts - taken.get(bundle.bundle_id, 0))
+                for bundle in self.bundles
+            ),
+            quota_left=None if quota is None else quota - draft.quote.quota_parts,
+            sent_today=self.sent_today + 1,
         )
 
 
-def draft(order: Order, facts: Facts, *, bundle_left: int) -> Draft:
+def draft(order: Order, facts: Facts, *, bundles: Sequence[Left], known: Recipients) -> Draft:
     """What the message would be and cost, whether or not it can be paid for.
 
     Raises:
         MessagingError: the first thing that keeps it from being sent, in this order: text, number,
-            sender, country, rate.
+            sender, country, the recipient's wish, a debt, rate.
     """
     text = encoding.normalised(order.text)
     counted = parts.within_limits(
@@ -81,13 +104,34 @@ def draft(order: Order, facts: Facts, *, bundle_left: int) -> Draft:
     sender = _sender(order.sender, facts)
     if facts.countries.isdisjoint({recipient.country, EVERY_COUNTRY}):
         raise CountryNotOpen(recipient.country)
+    if recipient.digits in known.opted_out:
+        raise OptedOut(recipient.e164)
+    if facts.allowed is Allowed.CODES_ONLY and not (
+        sender in facts.code_senders or recipient.digits in known.wrote_lately
+    ):
+        raise InDebt(codes_pass=True)
+    route = _route(recipient, facts)
+    fitting = free_parts.in_order(bundles, digits=recipient.digits, country=recipient.country)
+    left = sum(bundle.parts for bundle in fitting)
+    asked = rating.Order(
+        digits=recipient.digits,
+        country=recipient.country,
+        parts=counted.parts,
+        on_net=known.is_on_net(recipient.digits),
+        own_number=known.is_own(recipient.digits),
+        on_quota=facts.on_quota,
+        bundle_left=left,
+    )
+    quote = _quote(recipient, asked, facts, route=route)
     return Draft(
         recipient=recipient,
         sender=sender,
         text=text,
         reference=order.reference,
         counted=counted,
-        quote=_quote(recipient, counted, facts, bundle_left=bundle_left),
+        route=route,
+        quote=quote,
+        taken=tuple(free_parts.split(quote.bundle_parts, fitting)),
     )
 
 
@@ -104,23 +148,31 @@ def _sender(given: str, facts: Facts) -> str:
     return sender
 
 
-def _quote(recipient: Number, counted: Parts, facts: Facts, *, bundle_left: int) -> Quote:
-    if facts.terms is None:
+def _route(recipient: Number, facts: Facts) -> Route:
+    conditions = facts.conditions
+    route = Route.VALUE if conditions is None else conditions.route(recipient.country)
+    if facts.open_routes and facts.open_routes.isdisjoint({route.value, EVERY_ROUTE}):
+        raise TemporarilyUnavailable(why=f"no gateway is open for the route {route.value}")
+    return route
+
+
+def _quote(recipient: Number, order: rating.Order, facts: Facts, *, route: Route) -> Quote:
+    terms = facts.terms
+    if terms is None and facts.on_quota:
+        terms = Terms(currency=facts.currency)  # what is paid in parts needs no price
+    if terms is None:
         raise NoRate(recipient.e164)
-    order = rating.Order(
-        digits=recipient.digits,
-        country=recipient.country,
-        parts=counted.parts,
-        bundle_left=bundle_left,
-    )
     try:
-        return rating.quote(
-            order, facts.terms, wholesale=facts.wholesale, own=facts.own, on=facts.today
+        found = rating.quote(
+            order, terms, wholesale=facts.wholesale[route], own=facts.own, on=facts.today
         )
     except pricing.NoRate:
         raise NoRate(recipient.e164) from None
     except pricing.DestinationRefused as refused:
         raise CountryNotOpen(refused.country) from None
+    if facts.blocks_losses and found.loses:
+        raise NoRate(recipient.e164)
+    return found
 
 
 def check_may_send(facts: Facts) -> None:
@@ -128,10 +180,13 @@ def check_may_send(facts: Facts) -> None:
 
     Raises:
         ClientSuspended: by its balance, by staff, or it was never let in.
+        InDebt: it owes since so long that nothing passes.
         TemporarilyUnavailable: for a reason above it, of which it learns nothing.
     """
     if not facts.may_send or facts.suspended_by_balance:
         raise ClientSuspended
+    if facts.allowed is Allowed.NONE:
+        raise InDebt(codes_pass=False)
     if facts.outage:
         raise TemporarilyUnavailable(why=facts.outage)
 
@@ -141,12 +196,18 @@ def check_funds(found: Draft, facts: Facts, funds: Funds) -> None:
 
     Raises:
         LimitReached: the client's messages of the day are used up.
+        QuotaUsedUp: the sub-account has not so many prepaid parts.
         CannotAfford: the wallet does not cover the price; HARD with nothing left affords not even
             what is free, since it would be suspended by then.
     """
     if facts.daily_limit is not None and funds.sent_today >= facts.daily_limit:
         raise LimitReached("messages a day", maximum=facts.daily_limit)
+    quota_parts = found.quote.quota_parts
+    if quota_parts:
+        if funds.quota_left is not None and funds.quota_left < quota_parts:
+            raise QuotaUsedUp(needs=quota_parts, has=funds.quota_left)
+        return
     price = found.quote.price
-    hard = facts.management is BalanceManagement.HARD
+    hard = facts.management is BalanceManagement.HARD and not facts.wholly_on_quota
     if not funds.wallet.spares(price) or (hard and funds.wallet.balance <= 0):
         raise CannotAfford(needs=price, has=funds.wallet.balance, currency=facts.currency)

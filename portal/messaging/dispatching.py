@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Row, text
 
@@ -70,7 +71,7 @@ _CLAIM = text(
 _MESSAGES = text(
     """
     SELECT m.reseller_id, m.id, m.client_id, m.sender, m.recipient, m.text, m.encoding, m.parts,
-           m.valid_until, m.gateway_id, r.suspended_at IS NOT NULL AS reseller_suspended
+           m.valid_until, m.gateway_id, m.route, r.suspended_at IS NOT NULL AS reseller_suspended
       FROM unnest(CAST(:resellers AS bigint[]), CAST(:messages AS bigint[])) AS v(reseller_id, id)
       JOIN messages m ON m.reseller_id = v.reseller_id AND m.id = v.id
       JOIN resellers r ON r.id = m.reseller_id
@@ -186,11 +187,15 @@ def claim(
 
 def _choose(candidates: Collection[Candidate], row: Row[tuple[object, ...]]) -> Candidate | None:
     """After a refusal another gateway, if there is one; else the same again."""
-    wanted = {"reseller_id": row.reseller_id, "recipient": row.recipient}
-    tried = [row.gateway_id] if row.gateway_id is not None else []
-    return choosing.choose(candidates, **wanted, tried=tried) or choosing.choose(
-        candidates, **wanted
+    choose = partial(
+        choosing.choose,
+        candidates,
+        reseller_id=row.reseller_id,
+        recipient=row.recipient,
+        route=row.route,
     )
+    tried = [row.gateway_id] if row.gateway_id is not None else []
+    return choose(tried=tried) or choose()
 
 
 def _put_back(session: ResellerSession, waiting: Sequence[tuple[int, int]]) -> None:

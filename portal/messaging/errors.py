@@ -133,6 +133,27 @@ class CannotAfford(MessagingError):
         self.currency = currency
 
 
+class QuotaUsedUp(MessagingError):
+    """The sub-account is prepaid in parts and has not so many left."""
+
+    code = "quota_used_up"
+
+    def __init__(self, *, needs: int, has: int) -> None:
+        super().__init__(f"needs {needs} parts, has {has}")
+        self.needs = needs
+        self.has = has
+
+
+class InDebt(MessagingError):
+    """The client owes since long, and sends nothing but what its reseller still lets pass."""
+
+    code = "debt_unpaid"
+
+    def __init__(self, *, codes_pass: bool) -> None:
+        super().__init__("what is owed was not paid after the reminders")
+        self.codes_pass = codes_pass
+
+
 class ClientSuspended(MessagingError):
     """The client is suspended and may read and pay, but not send."""
 

@@ -7,10 +7,21 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, SmallInteger, String, func
 from sqlalchemy import text as sql
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.infra.columns import Base, Code, Id, Json, Micros, Moment, ResellerOwned, Text, words
+from portal.infra.columns import (
+    Base,
+    Code,
+    Id,
+    Json,
+    Micros,
+    Moment,
+    ResellerOwned,
+    Text,
+    belongs_to,
+    words,
+)
 from portal.messaging.statuses import Status
 
 
@@ -54,9 +65,16 @@ class Message(ResellerOwned, Base):
     prefix: Mapped[str] = mapped_column(String(15))
     markup_fixed: Mapped[Micros]
     markup_percent_millionths: Mapped[int] = mapped_column(BigInteger)
+    pulse: Mapped[Code] = mapped_column(server_default="part")
+    addition: Mapped[Micros] = mapped_column(server_default="0")
+    route: Mapped[Code] = mapped_column(server_default="value")
     bundle_parts: Mapped[int] = mapped_column(SmallInteger)
-    bundle_id: Mapped[int | None] = mapped_column(BigInteger)
+    bundle_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}")
+    bundle_taken: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger), server_default="{}")
+    """How many parts each of `bundle_ids` gave."""
+    quota_parts: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     package_id: Mapped[int | None] = mapped_column(BigInteger)
+    package_version_id: Mapped[int | None] = mapped_column(BigInteger)
     refunded_at: Mapped[Moment | None]
     flagged: Mapped[str] = mapped_column(String(40), server_default="")
 
@@ -64,6 +82,7 @@ class Message(ResellerOwned, Base):
         CheckConstraint("parts > 0", name="parts_positive"),
         CheckConstraint("price >= 0 AND cost >= 0", name="amounts_not_negative"),
         CheckConstraint("bundle_parts BETWEEN 0 AND parts", name="bundle_within_parts"),
+        CheckConstraint("quota_parts BETWEEN 0 AND parts", name="quota_within_parts"),
         Index("ix_messages_client", "reseller_id", "client_id", "id"),
         Index("ix_messages_sub_account", "reseller_id", "sub_account_id", "id"),
         Index(
@@ -148,4 +167,37 @@ class DeliveryReport(Base):
             "retry_at",
             postgresql_where=sql("applied_at IS NULL"),
         ),
+    )
+
+
+class CountryRequest(ResellerOwned, Base):
+    """A client's wish to send to a country that is not open for it, and what became of it.
+
+    `decision` is empty while nobody has decided, and else a word of `country_requests.Decision`.
+    """
+
+    __tablename__ = "country_requests"
+
+    id: Mapped[Id]
+    client_id: Mapped[int] = mapped_column(BigInteger)
+    country: Mapped[str] = mapped_column(String(2))
+    person_id: Mapped[int | None] = mapped_column(BigInteger)
+    asked_at: Mapped[Moment]
+    decision: Mapped[Code] = mapped_column(server_default="")
+    decided_at: Mapped[Moment | None]
+    decided_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    reason: Mapped[Text] = mapped_column(server_default="")
+
+    __table_args__ = (
+        belongs_to("clients", "client_id"),
+        Index(
+            "uq_country_requests_open",
+            "reseller_id",
+            "client_id",
+            "country",
+            unique=True,
+            postgresql_where=sql("decision = ''"),
+        ),
+        Index("ix_country_requests_client", "reseller_id", "client_id", "id"),
+        CheckConstraint("decision IN ('', 'for_client', 'for_all', 'declined')", name="decision"),
     )

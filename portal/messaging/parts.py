@@ -20,6 +20,7 @@ UNITS_EACH = 67
 
 _ESCAPE = "\x1b"
 _SURROGATES_HIGH = range(0xD8, 0xDC)
+_SURROGATES_LOW = range(0xDC, 0xE0)
 
 
 @dataclass(frozen=True)
@@ -125,10 +126,14 @@ def _cuts_utf16(wide: bytes) -> Iterator[tuple[int, int]]:
     start = 0
     while start < size:
         end = min(start + room, size)
-        if end < size and wide[2 * end - 2] in _SURROGATES_HIGH:
+        if end < size and _is_pair(wide[2 * end - 2 : 2 * end + 2]):
             end -= 1
         yield start, end
         start = end
+
+
+def _is_pair(units: bytes) -> bool:
+    return units[0] in _SURROGATES_HIGH and units[2] in _SURROGATES_LOW
 
 
 def _septets(text: str) -> str:

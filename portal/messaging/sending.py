@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
-from portal.accounts import access, standing
+from portal.accounts import access, cover, standing
 from portal.accounts.actor import Actor
-from portal.infra import ids
+from portal.infra import afterwards, ids
 from portal.infra.db import ResellerSession
 from portal.ledger import opening, posting
 from portal.ledger.codes import AccountCode, TransferCode
 from portal.ledger.errors import Overdrawn
 from portal.ledger.posting import Held, Posted, Transfer
 from portal.ledger.units import PARTS
-from portal.messaging import days, deciding, encoding, facts, parts, storing
+from portal.messaging import days, deciding, encoding, facts, noticing, parts, recipients, storing
 from portal.messaging.deciding import Draft, Funds, Order
 from portal.messaging.errors import MessagingError, TemporarilyUnavailable
 from portal.messaging.facts import Facts
 from portal.messaging.parts import Parts
+from portal.messaging.recipients import Recipients
 from portal.messaging.statuses import Status
 from portal.pricing.rating import Quote
 
@@ -96,11 +99,12 @@ def accept(
     """
     found = facts.read(session, actor=actor, sub_account_id=sub_account_id)
     deciding.check_may_send(found)
+    known = _recipients(session, found, orders)
     funds = _hold_funds(session, found)
     answers: list[Draft | MessagingError] = []
     for order in orders:
         try:
-            draft = deciding.draft(order, found, bundle_left=funds.bundle_left)
+            draft = deciding.draft(order, found, bundles=funds.bundles, known=known)
             deciding.check_funds(draft, found, funds)
         except MessagingError as refusal:
             answers.append(refusal)
@@ -114,6 +118,7 @@ def accept(
     kept = [(next(numbers), draft) for draft in drafts]
     posted = _charge(session, found, kept)
     _look_at_standing(session, found, posted, hard=funds.wallet.overdraft == 0)
+    noticing.look_at_bundles(session, found.bundles, posted)
     storing.store(session, found, kept, person_id=actor.person_id)
     accepted = iter(kept)
     return [
@@ -135,7 +140,8 @@ def estimate(
     quote, refusal = None, None
     try:
         deciding.check_may_send(found)
-        draft = deciding.draft(order, found, bundle_left=funds.bundle_left)
+        known = _recipients(session, found, [order])
+        draft = deciding.draft(order, found, bundles=funds.bundles, known=known)
         quote = draft.quote
         deciding.check_funds(draft, found, funds)
     except MessagingError as refused:
@@ -149,6 +155,10 @@ def estimate(
     )
 
 
+def _recipients(session: ResellerSession, found: Facts, orders: Sequence[Order]) -> Recipients:
+    return recipients.read(session, (order.to for order in orders), facts=found)
+
+
 def _hold_funds(session: ResellerSession, found: Facts) -> Funds:
     """Lock what is paid with: from here on no other send of this client decides."""
     return _funds(session, found, posting.hold(session, _paid_from(found)))
@@ -159,46 +169,79 @@ def _read_funds(session: ResellerSession, found: Facts) -> Funds:
 
 
 def _paid_from(found: Facts) -> list[int]:
-    return [a for a in (found.wallet_id, found.bundle_account_id) if a is not None]
+    accounts = (found.wallet_id, found.quota_account_id)
+    return [a for a in accounts if a is not None] + [b.account_id for b in found.bundles]
 
 
 def _funds(session: ResellerSession, found: Facts, held: dict[int, Held]) -> Funds:
+    quota = None if found.quota_unlimited else held.get(found.quota_account_id or 0, _EMPTY)
     return Funds(
         wallet=held.get(found.wallet_id or 0, _EMPTY),
-        bundle_left=held.get(found.bundle_account_id or 0, _EMPTY).balance,
+        bundles=tuple(
+            replace(bundle, parts=held[bundle.account_id].balance) for bundle in found.bundles
+        ),
+        quota_left=None if quota is None else quota.balance,
         sent_today=days.sent_today(session, found),
     )
 
 
 def _charge(session: ResellerSession, found: Facts, kept: Sequence[tuple[int, Draft]]) -> Posted:
-    """One transfer per unit for the whole call: price, cost, free parts. The cover comes last."""
-    cause = kept[0][0]
+    """One transfer per account for the whole call: price, cost, free parts. The cover is last."""
     quotes = [draft.quote for _, draft in kept]
     shared = opening.shared(session, _SHARED, unit=found.currency)
     cover_id = shared[AccountCode.COVER]
-    moves = [
-        (TransferCode.MESSAGE_PRICE, found.wallet_id, shared[AccountCode.SALES], found.currency,
+    money = [
+        (TransferCode.MESSAGE_PRICE, found.wallet_id, shared[AccountCode.SALES],
          sum(q.price for q in quotes)),
-        (TransferCode.MESSAGE_COST, cover_id, shared[AccountCode.OPERATOR_SALES], found.currency,
+        (TransferCode.MESSAGE_COST, cover_id, shared[AccountCode.OPERATOR_SALES],
          sum(q.cost for q in quotes)),
     ]  # fmt: skip
-    free_parts = sum(q.bundle_parts for q in quotes)
-    if free_parts:
-        used = opening.shared(session, (AccountCode.PARTS_USED,), unit=PARTS)
-        moves.append(
-            (TransferCode.BUNDLE_PARTS, found.bundle_account_id, used[AccountCode.PARTS_USED],
-             PARTS, free_parts)
-        )  # fmt: skip
+    cause = kept[0][0]
     transfers = [
-        Transfer(debit=debit, credit=credit, unit=unit, amount=amount, code=code, cause=cause)
-        for code, debit, credit, unit, amount in moves
+        Transfer(
+            debit=debit, credit=credit, unit=found.currency, amount=amount, code=code, cause=cause
+        )
+        for code, debit, credit, amount in money
         if amount and debit is not None
     ]
+    transfers += _parts_taken(session, found, [draft for _, draft in kept], cause=cause)
     try:
-        return posting.post(session, transfers, last=[cover_id])
+        posted = posting.post(session, transfers, last=[cover_id])
     except Overdrawn:
-        # Wallet and bundle are held and were looked at, so it can only be the cover.
+        # All that the client pays with is held and was looked at, so it can only be the cover.
+        afterwards.note(session, partial(cover.refused, currency=found.currency))
         raise TemporarilyUnavailable(why="the reseller's cover does not reach") from None
+    cover.look_at(
+        session,
+        posted,
+        cover_id,
+        currency=found.currency,
+        threshold=found.low_cover_threshold,
+    )
+    return posted
+
+
+def _parts_taken(
+    session: ResellerSession, found: Facts, drafts: Sequence[Draft], *, cause: int
+) -> list[Transfer]:
+    """What the bundles and the quota give, one transfer for each of them."""
+    taken: Counter[tuple[TransferCode, int]] = Counter()
+    for draft in drafts:
+        for bundle, parts_given in draft.taken:
+            taken[TransferCode.BUNDLE_PARTS, bundle.account_id] += parts_given
+        if found.quota_account_id is not None:
+            quota_parts = draft.quote.quota_parts
+            taken[TransferCode.QUOTA_PARTS, found.quota_account_id] += quota_parts
+    moves = [(code, account_id, amount) for (code, account_id), amount in taken.items() if amount]
+    if not moves:
+        return []
+    used = opening.account(session, AccountCode.PARTS_USED, unit=PARTS)
+    return [
+        Transfer(
+            debit=account_id, credit=used, unit=PARTS, amount=amount, code=code, cause=cause, n=n
+        )
+        for n, (code, account_id, amount) in enumerate(moves)
+    ]
 
 
 def _look_at_standing(
@@ -214,6 +257,7 @@ def _look_at_standing(
     effect = standing.effect(
         management=found.management,
         suspended=found.suspended_by_balance,
+        on_quota=found.wholly_on_quota,
         threshold=found.low_balance_threshold,
         armed=found.low_balance_armed,
         before=before,
@@ -221,7 +265,10 @@ def _look_at_standing(
     )
     if effect.changes_anything or (hard and after <= 0):
         client = access.locked_client(session, found.client_id)
-        standing.apply(session, client, before=before, after=after)
+        if client.wallet_id == found.wallet_id:  # a payment may have switched to another since
+            standing.apply(session, client, before=before, after=after)
+        else:
+            standing.look_at_debt(session, client)
 
 
 def _accepted(message_id: int, draft: Draft) -> Accepted:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import text
 
+from portal.infra import queue
 from portal.infra.db import ResellerSession
 from portal.messaging.deciding import Draft
 from portal.messaging.facts import Facts
+from portal.messaging.on_net import DELIVER_ON_NET
+from portal.pricing.rating import Rule
 
 _MESSAGES = text(
     """
@@ -17,21 +20,26 @@ _MESSAGES = text(
         reseller_id, id, acceptance_id, client_id, sub_account_id, person_id, sender, recipient,
         country, text, reference, encoding, parts, status, status_at, accepted_at, valid_until,
         currency, price, cost, unit_price, unit_cost, rule, prefix, markup_fixed,
-        markup_percent_millionths, bundle_parts, bundle_id, package_id)
+        markup_percent_millionths, pulse, addition, route, bundle_parts, bundle_ids, bundle_taken,
+        quota_parts, package_id, package_version_id)
     SELECT :reseller, m.id, :acceptance, :client, :sub_account, :person, m.sender, m.recipient,
            m.country, m.text, m.reference, m.encoding, m.parts, 'accepted', :now, :now,
            :valid_until, :currency, m.price, m.cost, m.unit_price, m.unit_cost, m.rule, m.prefix,
-           m.fixed, m.percent, m.bundle_parts,
-           CASE WHEN m.bundle_parts > 0 THEN CAST(:bundle AS bigint) END, :package
+           m.fixed, m.percent, :pulse, m.addition, m.route, m.bundle_parts,
+           CAST(m.bundle_ids AS bigint[]), CAST(m.bundle_taken AS smallint[]), m.quota_parts,
+           :package, :package_version
       FROM unnest(CAST(:ids AS bigint[]), CAST(:senders AS text[]), CAST(:recipients AS text[]),
                   CAST(:countries AS text[]), CAST(:texts AS text[]), CAST(:references AS text[]),
                   CAST(:encodings AS text[]), CAST(:parts AS int[]), CAST(:prices AS bigint[]),
                   CAST(:costs AS bigint[]), CAST(:unit_prices AS bigint[]),
                   CAST(:unit_costs AS bigint[]), CAST(:rules AS text[]), CAST(:prefixes AS text[]),
                   CAST(:fixeds AS bigint[]), CAST(:percents AS bigint[]),
-                  CAST(:bundle_parts AS int[]))
+                  CAST(:additions AS bigint[]), CAST(:routes AS text[]),
+                  CAST(:bundle_parts AS int[]), CAST(:bundle_ids AS text[]),
+                  CAST(:bundle_taken AS text[]), CAST(:quota_parts AS int[]))
         AS m(id, sender, recipient, country, text, reference, encoding, parts, price, cost,
-             unit_price, unit_cost, rule, prefix, fixed, percent, bundle_parts)
+             unit_price, unit_cost, rule, prefix, fixed, percent, addition, route, bundle_parts,
+             bundle_ids, bundle_taken, quota_parts)
     """
 )
 
@@ -50,7 +58,10 @@ def store(
     *,
     person_id: int | None,
 ) -> None:
-    """Store messages under their ids as accepted, and queue them for a gateway."""
+    """Store messages under their ids as accepted, and queue them for a gateway.
+
+    Those that stay on the net are queued for the house instead.
+    """
     numbers = [message_id for message_id, _ in kept]
     drafts = [draft for _, draft in kept]
     quotes = [draft.quote for draft in drafts]
@@ -65,8 +76,9 @@ def store(
             "now": found.now,
             "valid_until": found.now + timedelta(hours=found.validity_hours),
             "currency": found.currency,
-            "bundle": found.bundle_id,
+            "pulse": quotes[0].pulse.value,
             "package": found.package_id,
+            "package_version": found.package_version_id,
             "ids": numbers,
             "senders": [d.sender for d in drafts],
             "recipients": [d.recipient.e164 for d in drafts],
@@ -83,7 +95,23 @@ def store(
             "prefixes": [q.prefix for q in quotes],
             "fixeds": [q.fixed for q in quotes],
             "percents": [q.percent_millionths for q in quotes],
+            "additions": [q.addition for q in quotes],
+            "routes": [d.route.value for d in drafts],
             "bundle_parts": [q.bundle_parts for q in quotes],
+            # Arrays of different lengths are no array of arrays: each travels as its literal.
+            "bundle_ids": [_array(bundle.bundle_id for bundle, _ in d.taken) for d in drafts],
+            "bundle_taken": [_array(parts for _, parts in d.taken) for d in drafts],
+            "quota_parts": [q.quota_parts for q in quotes],
         },
     )
-    session.execute(_QUEUE, {"reseller": session.reseller_id, "now": found.now, "ids": numbers})
+    on_the_net = [number for number, draft in kept if draft.quote.rule is Rule.ON_NET]
+    if on_the_net:
+        queue.enqueue(
+            session, DELIVER_ON_NET, reseller_id=session.reseller_id, message_ids=on_the_net
+        )
+    outward = sorted(set(numbers).difference(on_the_net))
+    session.execute(_QUEUE, {"reseller": session.reseller_id, "now": found.now, "ids": outward})
+
+
+def _array(numbers: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, numbers)) + "}"

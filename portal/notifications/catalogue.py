@@ -21,6 +21,7 @@ class Audience(StrEnum):
 
     CLIENT = "client"
     STAFF = "staff"
+    OPERATOR = "operator"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,13 @@ _CLIENT: Final[Mapping[str, Value]] = {
     "url": Ours("https://sms.example.com/login"),
 }
 _BALANCE: Final[Mapping[str, Value]] = {**_CLIENT, "threshold": Ours("20.00 USD")}
+_COVER: Final[Mapping[str, Value]] = {
+    "company": Theirs("SunnyText"),
+    "balance": Ours("48.20 USD"),
+    "threshold": Ours("50.00 USD"),
+    "portal": Theirs("SunnyText"),
+    "url": Ours("https://sms.example.com/reseller/cover"),
+}
 
 _LIST: Final = (
     Notice(key="signup_received", audience=Audience.CLIENT, values=_CLIENT),
@@ -90,6 +98,52 @@ _LIST: Final = (
     ),
     Notice(key="reactivated", audience=Audience.CLIENT, values=_BALANCE),
     Notice(
+        key="debt_reminder",
+        audience=Audience.CLIENT,
+        values={**_CLIENT, "debt": Ours("12.50 USD")},
+        required=frozenset({"debt"}),
+    ),
+    Notice(
+        key="bundle_used",
+        audience=Audience.CLIENT,
+        values={
+            **_CLIENT,
+            "package": Theirs("Starter"),
+            "percent": Ours("80"),
+            "left": Ours("100"),
+            "size": Ours("500"),
+            "renews_on": Ours("1 March 2027"),
+        },
+        required=frozenset({"percent", "renews_on"}),
+    ),
+    Notice(
+        key="country_asked",
+        audience=Audience.STAFF,
+        values={
+            **_PERSON,
+            "country": Ours("Poland"),
+            "portal": Theirs("SunnyText"),
+            "url": Ours("https://sms.example.com/reseller/country-requests"),
+        },
+        required=frozenset({"country", "url"}),
+    ),
+    Notice(
+        key="country_opened",
+        audience=Audience.CLIENT,
+        values={**_CLIENT, "country": Ours("Poland")},
+        required=frozenset({"country"}),
+    ),
+    Notice(
+        key="country_declined",
+        audience=Audience.CLIENT,
+        values={
+            **_CLIENT,
+            "country": Ours("Poland"),
+            "reason": Theirs("We do not send there."),
+        },
+        required=frozenset({"country", "reason"}),
+    ),
+    Notice(
         key="password_reset",
         audience=Audience.CLIENT,
         values=_CLIENT,
@@ -97,6 +151,29 @@ _LIST: Final = (
         confidential=True,
     ),
     Notice(key="password_changed", audience=Audience.CLIENT, values=_CLIENT),
+    Notice(
+        key="low_cover",
+        audience=Audience.STAFF,
+        values=_COVER,
+        required=frozenset({"company", "balance"}),
+    ),
+    Notice(
+        key="cover_used_up",
+        audience=Audience.STAFF,
+        values=_COVER,
+        required=frozenset({"company", "balance"}),
+    ),
+    Notice(
+        key="books_disagree",
+        audience=Audience.OPERATOR,
+        values={
+            "rows": Ours("2"),
+            "first": Ours("reseller 1, message 7: price says 13800, refunds gave 0"),
+            "portal": Theirs("Console"),
+            "url": Ours("https://console.example.com/operator/ledger"),
+        },
+        required=frozenset({"first", "url"}),
+    ),
 )
 NOTICES: Final[Mapping[str, Notice]] = MappingProxyType({each.key: each for each in _LIST})
 

@@ -1,17 +1,22 @@
-"""Packages: made, listed, and read as the terms of a price."""
+"""Packages: made, changed from a day on, listed, and read as what they say."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from portal.infra import clock
+from portal.infra import clock, ids
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound, PortalError
-from portal.pricing.models import Package
-from portal.pricing.rating import Pulse
+from portal.pricing import package_rows
+from portal.pricing.conditions import Conditions
+from portal.pricing.models import Package, PackageAmounts, PackageVersion
+
+ALWAYS = date(2000, 1, 1)
+"""The day from which a package's first version holds, so that it has no time before it."""
 
 
 class PackageExists(PortalError):
@@ -20,57 +25,97 @@ class PackageExists(PortalError):
     code = "package_exists"
 
 
+class ChangedBefore(PortalError):
+    """A package cannot be changed for a day that is over."""
+
+    code = "changed_before"
+
+    def __init__(self, day: date, *, today: date) -> None:
+        super().__init__(f"{day} is before {today}")
+        self.day = day
+        self.today = today
+
+
+@dataclass(frozen=True)
+class Version:
+    """What a package says from a day on."""
+
+    id: int
+    package_id: int
+    number: int
+    valid_from: date
+    conditions: Conditions
+
+
 def create(
     session: ResellerSession,
     *,
     name: str,
-    currency: str,
-    markup_fixed: int = 0,
-    markup_percent_millionths: int = 0,
-    addition_per_message: int = 0,
-    flat_fee: int | None = None,
-    pulse: Pulse = Pulse.PART,
-    bundle_parts: int = 0,
-    monthly_fee: int = 0,
-    setup_fee: int = 0,
-    refused_prefixes: Sequence[str] = (),
+    conditions: Conditions,
+    is_default: bool = False,
+    person_id: int | None = None,
 ) -> Package:
-    """A new package; amounts are millionths of its currency, 20 % is 200_000 millionths.
+    """A new package, which says this from its first day on.
 
     Raises:
-        PackageExists: there is one of this name.
+        PackageExists: there is one of this name, or another one for those without a package.
     """
-    package = Package(
-        name=name,
-        currency=currency,
-        markup_fixed=markup_fixed,
-        markup_percent_millionths=markup_percent_millionths,
-        addition_per_message=addition_per_message,
-        flat_fee=flat_fee,
-        pulse=pulse.value,
-        bundle_parts=bundle_parts,
-        monthly_fee=monthly_fee,
-        setup_fee=setup_fee,
-        refused_prefixes=list(refused_prefixes),
-        created_at=clock.now(),
-    )
+    package = Package(id=ids.new(), name=name, is_default=is_default, created_at=clock.now())
     try:
         with session.begin_nested():
             session.add(package)
     except IntegrityError:
         raise PackageExists(name) from None
+    _add_version(session, package, conditions, number=1, valid_from=ALWAYS, person_id=person_id)
     return package
 
 
-def change(session: ResellerSession, package: Package, **values: object) -> None:
-    """Give a package other values than it has, named as in `create`; what is sold from now on.
+def change(
+    session: ResellerSession,
+    package: Package,
+    conditions: Conditions,
+    *,
+    valid_from: date,
+    today: date,
+    person_id: int | None = None,
+) -> Version:
+    """Let a package say something else from a day on; both days are the reseller's.
 
-    Messages that were priced before keep their receipts.
+    Messages that were priced before keep their receipts, and their version can still be read. What
+    was planned for later days stays planned, and takes the place of this one then.
+
+    Raises:
+        ChangedBefore: the day is over.
     """
-    for name, value in values.items():
-        setattr(package, name, value)
-    package.version += 1
-    session.flush()
+    if valid_from < today:
+        raise ChangedBefore(valid_from, today=today)
+    session.refresh(package, with_for_update=True)  # versions are counted one by one
+    latest = session.scalar(
+        select(func.max(PackageVersion.number)).where(PackageVersion.package_id == package.id)
+    )
+    return _add_version(
+        session,
+        package,
+        conditions,
+        number=(latest or 0) + 1,
+        valid_from=valid_from,
+        person_id=person_id,
+    )
+
+
+def rename(session: ResellerSession, package: Package, name: str) -> None:
+    """Give a package another name.
+
+    Raises:
+        PackageExists: another has this name.
+    """
+    try:
+        with session.begin_nested():
+            package.name = name
+            session.flush()
+    except IntegrityError:
+        session.refresh(package)
+        raise PackageExists(name) from None
 
 
 def by_id(session: ResellerSession, package_id: int) -> Package:
@@ -86,5 +131,121 @@ def by_id(session: ResellerSession, package_id: int) -> Package:
 
 
 def listed(session: ResellerSession) -> list[Package]:
-    """All packages by name."""
-    return list(session.scalars(select(Package).order_by(Package.name)))
+    """The packages that are sold, by name, without the one for those who have none."""
+    return list(
+        session.scalars(
+            select(Package)
+            .where(Package.is_default.is_(False), Package.closed_at.is_(None))
+            .order_by(Package.name)
+        )
+    )
+
+
+def default(session: ResellerSession) -> Package | None:
+    """What holds for sub-accounts without a package; None: they cannot send."""
+    return session.scalars(select(Package).where(Package.is_default)).one_or_none()
+
+
+def holding(session: ResellerSession, package_id: int, *, on: date) -> Version:
+    """What a package says on a day."""
+    row = session.scalars(
+        select(PackageVersion)
+        .where(PackageVersion.package_id == package_id, PackageVersion.valid_from <= on)
+        .order_by(PackageVersion.valid_from.desc(), PackageVersion.number.desc())
+        .limit(1)
+    ).one()
+    return _read(session, row)
+
+
+def incoming_fee(
+    session: ResellerSession, package_id: int | None, *, currency: str, on: date
+) -> int | None:
+    """What a message that comes in costs with a package, else by the reseller's defaults.
+
+    None: neither has said so in this currency.
+    """
+    fallback = default(session)
+    for each in (package_id, None if fallback is None else fallback.id):
+        amounts = (
+            None if each is None else holding(session, each, on=on).conditions.amounts.get(currency)
+        )
+        if amounts is not None and amounts.incoming_fee is not None:
+            return amounts.incoming_fee
+    return None
+
+
+def versions(session: ResellerSession, package_id: int) -> list[Version]:
+    """All that a package said, says and is planned to say, the latest first."""
+    rows = session.scalars(
+        select(PackageVersion)
+        .where(PackageVersion.package_id == package_id)
+        .order_by(PackageVersion.number.desc())
+    )
+    return [_read(session, row) for row in rows]
+
+
+def version_by_id(session: ResellerSession, version_id: int) -> Version:
+    """A version, as it stands on a message.
+
+    Raises:
+        NotFound: this reseller has none such.
+    """
+    row = session.get(PackageVersion, (session.reseller_id, version_id))
+    if row is None:
+        raise NotFound("package version", version_id)
+    return _read(session, row)
+
+
+def _add_version(
+    session: ResellerSession,
+    package: Package,
+    conditions: Conditions,
+    *,
+    number: int,
+    valid_from: date,
+    person_id: int | None,
+) -> Version:
+    row = PackageVersion(
+        id=ids.new(),
+        package_id=package.id,
+        number=number,
+        valid_from=valid_from,
+        pulse=conditions.pulse.value,
+        markup_percent_millionths=conditions.markup_percent_millionths,
+        on_net_free=conditions.on_net_free,
+        refused_countries=list(conditions.refused_countries),
+        refused_prefixes=list(conditions.refused_prefixes),
+        routes={country: route.value for country, route in conditions.routes.items()},
+        bundles=[asdict(offer) for offer in conditions.bundles],
+        created_at=clock.now(),
+        person_id=person_id,
+    )
+    session.add(row)
+    session.flush()
+    session.add_all(
+        PackageAmounts(
+            version_id=row.id,
+            currency=currency,
+            **package_rows.columns_of(amounts),
+        )
+        for currency, amounts in conditions.amounts.items()
+    )
+    session.flush()
+    return Version(row.id, package.id, number, valid_from, conditions)
+
+
+def _read(session: ResellerSession, row: PackageVersion) -> Version:
+    amounts = session.scalars(
+        select(PackageAmounts)
+        .where(PackageAmounts.version_id == row.id)
+        .order_by(PackageAmounts.currency)
+    )
+    return Version(
+        row.id,
+        row.package_id,
+        row.number,
+        row.valid_from,
+        package_rows.conditions_of(
+            row, amounts={each.currency: package_rows.amounts_of(each) for each in amounts}
+        ),
+    )

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from portal.infra import ids
 from portal.infra.db import ResellerSession
+from portal.pricing.conditions import Route
 from portal.pricing.models import ListedRate, PriceList
 from portal.pricing.rating import NO_RATES, Rate, RateTable
 
@@ -39,12 +40,13 @@ def set_rates(
     *,
     currency: str,
     package_id: int = WHOLESALE,
+    route: Route = Route.VALUE,
 ) -> int:
     """Add rates to a list, made on first use; of one prefix and day the latest holds.
 
     Returns the list's id. Tables in memory know by its version that they are old.
     """
-    list_id = _list_id(session, currency=currency, package_id=package_id)
+    list_id = _list_id(session, currency=currency, package_id=package_id, route=route)
     lines = list({(rate.prefix, rate.valid_from): rate for rate in rates}.values())
     session.execute(
         _SET,
@@ -67,7 +69,7 @@ def set_rates(
     return list_id
 
 
-def _list_id(session: ResellerSession, *, currency: str, package_id: int) -> int:
+def _list_id(session: ResellerSession, *, currency: str, package_id: int, route: Route) -> int:
     session.execute(
         insert(PriceList)
         .values(
@@ -75,12 +77,15 @@ def _list_id(session: ResellerSession, *, currency: str, package_id: int) -> int
             id=ids.new(),
             package_id=package_id,
             currency=currency,
+            route=route.value,
         )
-        .on_conflict_do_nothing(index_elements=["reseller_id", "package_id", "currency"])
+        .on_conflict_do_nothing(index_elements=["reseller_id", "package_id", "currency", "route"])
     )
     return session.scalars(
         select(PriceList.id).where(
-            PriceList.package_id == package_id, PriceList.currency == currency
+            PriceList.package_id == package_id,
+            PriceList.currency == currency,
+            PriceList.route == route.value,
         )
     ).one()
 
@@ -110,22 +115,38 @@ def rates_of(session: ResellerSession, list_id: int) -> list[Rate]:
     return [_rate(prefix, price, valid_from) for prefix, price, valid_from in rows]
 
 
-def wholesale_rates(session: ResellerSession, *, currency: str) -> list[Rate]:
+def wholesale_rates(
+    session: ResellerSession, *, currency: str, route: Route = Route.VALUE
+) -> list[Rate]:
     """What the operator asks of the reseller, by prefix."""
-    return rates_in(session, currency=currency)
+    return rates_in(session, currency=currency, route=route)
 
 
-def rates_in(session: ResellerSession, *, currency: str, package_id: int = WHOLESALE) -> list[Rate]:
+def wholesale_currencies(session: ResellerSession) -> list[str]:
+    """The currencies that the operator asks prices of the reseller in, by their codes."""
+    found = select(PriceList.currency).where(PriceList.package_id == WHOLESALE).distinct()
+    return sorted(session.scalars(found))
+
+
+def rates_in(
+    session: ResellerSession,
+    *,
+    currency: str,
+    package_id: int = WHOLESALE,
+    route: Route = Route.VALUE,
+) -> list[Rate]:
     """The lines of the wholesale list, or of a package's own, by prefix; none if there is none."""
     found = session.scalar(
         select(PriceList.id).where(
-            PriceList.package_id == package_id, PriceList.currency == currency
+            PriceList.package_id == package_id,
+            PriceList.currency == currency,
+            PriceList.route == route.value,
         )
     )
     return [] if found is None else rates_of(session, found)
 
 
 @lru_cache(maxsize=50_000)
-def _rate(prefix: str, price: int, valid_from: date) -> Rate:
+def _rate(prefix: str, price: int | None, valid_from: date) -> Rate:
     """Resellers' lists are alike, so that equal lines share their memory."""
     return Rate(prefix, price, valid_from)

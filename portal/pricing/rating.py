@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum, unique
 
@@ -21,10 +21,14 @@ _PREFIX = re.compile(r"[0-9]{1,15}")
 
 @dataclass(frozen=True)
 class Rate:
-    """One line of a price list: what a part costs to numbers that begin so, from a day on."""
+    """One line of a price list: what a part costs to numbers that begin so, from a day on.
+
+    Without a price, the rate of the prefix ends on that day: its numbers cost what the next shorter
+    prefix says.
+    """
 
     prefix: str
-    price: int
+    price: int | None
     valid_from: date
 
 
@@ -40,7 +44,7 @@ class Match:
 class RateTable:
     """A price list, compiled once and then only read."""
 
-    _by_prefix: dict[str, tuple[tuple[date, Match], ...]]
+    _by_prefix: dict[str, tuple[tuple[date, Match | None], ...]]
     _lengths: tuple[int, ...]
 
     @classmethod
@@ -51,14 +55,15 @@ class RateTable:
             ValueError: if a prefix is not 1 to 15 digits, a price is below zero, or two lines have
                 the same prefix and day.
         """
-        by_prefix: defaultdict[str, dict[date, Match]] = defaultdict(dict)
+        by_prefix: defaultdict[str, dict[date, Match | None]] = defaultdict(dict)
         for rate in rates:
-            if _PREFIX.fullmatch(rate.prefix) is None or rate.price < 0:
+            price = rate.price
+            if _PREFIX.fullmatch(rate.prefix) is None or (price is not None and price < 0):
                 raise ValueError(f"no rate: {rate}")
             days = by_prefix[rate.prefix]
             if rate.valid_from in days:
                 raise ValueError(f"two rates for {rate.prefix} from {rate.valid_from}")
-            days[rate.valid_from] = Match(rate.prefix, rate.price)
+            days[rate.valid_from] = None if price is None else Match(rate.prefix, price)
         newest_first = {
             prefix: tuple(sorted(days.items(), key=lambda day: day[0], reverse=True))
             for prefix, days in by_prefix.items()
@@ -71,8 +76,14 @@ class RateTable:
         for length in self._lengths:
             for valid_from, found in by_prefix.get(digits[:length], ()):
                 if valid_from <= on:
+                    if found is None:
+                        break
                     return found
         return None
+
+    def prefixes(self) -> Iterable[str]:
+        """Every prefix that the list has a line for, in no order."""
+        return self._by_prefix.keys()
 
 
 NO_RATES = RateTable.compile(())
@@ -92,6 +103,7 @@ class Rule(StrEnum):
 
     ON_NET = "on_net"
     FREE_ZONE = "free_zone"
+    QUOTA = "quota"
     OWN_RATE = "own_rate"
     FLAT = "flat"
     MARKUP = "markup"
@@ -140,7 +152,7 @@ class Order:
     """What a price depends on: the recipient and the parts, and what is left of the bundles.
 
     `on_net` says that the recipient is an inbound number of this installation, `own_number` that it
-    is one of the same client.
+    is one of the same client, `on_quota` that the sub-account is prepaid in parts.
     """
 
     digits: str
@@ -148,6 +160,7 @@ class Order:
     parts: int
     on_net: bool = False
     own_number: bool = False
+    on_quota: bool = False
     bundle_left: int = 0
 
 
@@ -167,20 +180,33 @@ class Quote:
     percent_millionths: int = 0
     parts: int
     bundle_parts: int = 0
+    quota_parts: int = 0
     pulse: Pulse
     unit_price: int = 0
     addition: int = 0
     price: int = 0
     currency: str
 
+    @property
+    def loses(self) -> bool:
+        """Whether the message would be sold below its cost if no bundle gave any part of it."""
+        if self.rule not in _SOLD:
+            return False
+        pulses = self.parts if self.pulse is Pulse.PART else 1
+        return pulses * self.unit_price + self.addition < self.cost
+
+
+_SOLD = frozenset({Rule.OWN_RATE, Rule.FLAT, Rule.MARKUP})
+
 
 def quote(order: Order, terms: Terms, *, wholesale: RateTable, own: RateTable, on: date) -> Quote:
     """Price a message: the first rule that holds, then the bundle, the pulse and the addition.
 
     The rules in order: refused destination; on-net, free where the terms say so and always between
-    a client's own numbers; free zone; the package's own rate; its flat fee; markup on the wholesale
-    rate. The reseller pays parts × wholesale rate in each but on-net, which reaches no gateway. The
-    bundle takes as many parts as it has left, and the rest is charged; a free message takes none.
+    a client's own numbers; free zone; a quota, which pays in parts what would cost money; the
+    package's own rate; its flat fee; markup on the wholesale rate. The reseller pays parts times
+    wholesale rate in each but on-net, which reaches no gateway. The bundle takes as many parts as
+    it has left, and the rest is charged; a free message takes none.
 
     Raises:
         DestinationRefused: if the terms refuse the number's country or prefix.
@@ -198,17 +224,20 @@ def quote(order: Order, terms: Terms, *, wholesale: RateTable, own: RateTable, o
         if zone.holds(digits=digits, country=order.country, cost=base.price):
             prefix = zone.prefix or base.prefix
             return _free(order, terms, rule=Rule.FREE_ZONE, prefix=prefix, unit_cost=base.price)
+    if order.on_quota:
+        found = _free(order, terms, rule=Rule.QUOTA, prefix=base.prefix, unit_cost=base.price)
+        return replace(found, quota_parts=order.parts)
     custom = own.match(digits, on)
     if custom is not None:
-        found = _Price(Rule.OWN_RATE, custom.prefix, custom.price)
+        price = _Price(Rule.OWN_RATE, custom.prefix, custom.price)
     elif terms.flat is not None:
-        found = _Price(Rule.FLAT, base.prefix, terms.flat)
+        price = _Price(Rule.FLAT, base.prefix, terms.flat)
     else:
         marked_up = markup.unit_price(
             base.price, fixed=terms.fixed, percent_millionths=terms.percent_millionths
         )
-        found = _Price(Rule.MARKUP, base.prefix, marked_up, terms.fixed, terms.percent_millionths)
-    return _charged(order, terms, found, unit_cost=base.price)
+        price = _Price(Rule.MARKUP, base.prefix, marked_up, terms.fixed, terms.percent_millionths)
+    return _charged(order, terms, price, unit_cost=base.price)
 
 
 @dataclass(frozen=True)

@@ -71,10 +71,7 @@ def line_of(source: str, path: Path) -> int:
     for number, line in enumerate(source.splitlines(), start=1):
         text = line.strip()
         if (header := _HEADER.match(text)) and not _KEY.match(text):
-            table = tuple(_parts(header[1]))
-            if text.startswith("[["):
-                counts[table] = counts.get(table, -1) + 1
-                table = (*table, counts[table])
+            table = _opened(list(_parts(header[1])), counts, another=text.startswith("[["))
             here: Path = table
         elif key := _KEY.match(text):
             here = (*table, *_parts(key[1]))
@@ -83,6 +80,20 @@ def line_of(source: str, path: Path) -> int:
         if len(here) > best and wanted[: len(here)] == here:
             best, best_line = len(here), number
     return best_line
+
+
+def _opened(names: Sequence[str], counts: dict[Path, int], *, another: bool) -> Path:
+    """The place of a table: under the latest of each list that its header passes through."""
+    path: Path = ()
+    for name in names[:-1]:
+        path = (*path, name)
+        if path in counts:
+            path = (*path, counts[path])
+    path = (*path, names[-1])
+    if another:
+        counts[path] = counts.get(path, -1) + 1
+        path = (*path, counts[path])
+    return path
 
 
 def _parts(dotted: str) -> Iterator[str]:

@@ -7,36 +7,38 @@ from datetime import date
 from functools import partial
 
 from portal.infra.db import ResellerSession
-from portal.pricing import packages, price_lists
+from portal.pricing import differences, packages, price_lists, selling
+from portal.pricing.differences import Difference
 from portal.pricing.models import Package
-from portal.pricing.price_lists import WHOLESALE
-from portal.pricing.rating import Pulse, Rate
+from portal.pricing.rating import Rate
 from portal.provisioning.faults import BadFolder, Fault
 from portal.provisioning.rate_files import DatedRate
 from portal.provisioning.reading import PORTAL_FILE, PackageToSell, PortalFolder
 from portal.provisioning.steps import Remark, Step, kept
+from portal.tenancy import resellers, settings
 
 
 def of_prices(
     session: ResellerSession, folder: PortalFolder, *, today: date
 ) -> Iterator[Step | Remark]:
-    """Wholesale rates, then packages by name.
+    """Wholesale rates, then what holds without a package, then packages by name.
 
     Raises:
-        BadFolder: a package of this name is in another currency.
+        BadFolder: a package has a name that a closed one had, or a markup below zero where the
+            settings do not allow one.
     """
-    currency = folder.portal.currency
-    yield from _of_wholesale(session, folder.rates, currency=currency, today=today)
+    yield from _of_wholesale(session, folder.rates, currency=folder.portal.currency, today=today)
+    _refuse_negative(session, folder)
     present = {package.name: package for package in packages.listed(session)}
+    if folder.defaults is not None:
+        default = packages.default(session)
+        yield from _of_package(session, default, folder.defaults, today=today)
     for wanted in folder.packages:
-        package = present.pop(wanted.table.name, None)
-        if package is None:
-            yield Step(
-                f"sell the package {wanted.table.name!r}",
-                partial(_make, session, wanted, currency=currency, today=today),
-            )
-        else:
-            yield from _of_package(session, package, wanted, currency=currency, today=today)
+        package = present.pop(wanted.name, None)
+        if package is None and selling.is_taken(session, wanted.name):
+            what = "a package of this name was closed; give this one another"
+            raise BadFolder([_fault(wanted, what)])
+        yield from _of_package(session, package, wanted, today=today)
     yield from (kept(f"the package {name!r}") for name in present)
 
 
@@ -79,53 +81,88 @@ def _of_wholesale(
         yield kept(f"the wholesale rate of {_count(len(others), 'other prefix', 'other prefixes')}")
 
 
+def _refuse_negative(session: ResellerSession, folder: PortalFolder) -> None:
+    allowed = folder.portal.settings.negative_markup_allowed
+    if allowed is None and resellers.own_if_any(session) is not None:
+        allowed = settings.read(session).negative_markup_allowed
+    sold = [*folder.packages, *([folder.defaults] if folder.defaults else [])]
+    below = [each for each in sold if selling.is_negative(each.conditions)]
+    if below and not allowed:
+        what = "its markup is below zero; write negative_markup_allowed = true in [settings] first"
+        raise BadFolder([_fault(each, what) for each in below])
+
+
+def _fault(wanted: PackageToSell, what: str) -> Fault:
+    key = f"package {wanted.name!r}" if wanted.name else "defaults"
+    return Fault(file=PORTAL_FILE, key=key, what=what)
+
+
 def _of_package(
-    session: ResellerSession,
-    package: Package,
-    wanted: PackageToSell,
-    *,
-    currency: str,
-    today: date,
+    session: ResellerSession, package: Package | None, wanted: PackageToSell, *, today: date
 ) -> Iterator[Step | Remark]:
-    name = package.name
-    if package.currency != currency:
-        what = f"it is in {package.currency} and stays so; give the one in {currency} another name"
-        raise BadFolder([Fault(file=PORTAL_FILE, key=f"package {name!r}", what=what)])
-    terms = wanted.table.terms()
-    changed = {key: value for key, value in terms.items() if getattr(package, key) != value}
+    said = f"the package {wanted.name!r}" if wanted.name else "the defaults"
+    if package is None:
+        yield Step(f"sell {said}", partial(_make, session, wanted, today=today))
+        return
+    holds = packages.holding(session, package.id, on=today).conditions
+    changed = differences.between(holds, wanted.conditions)
     if changed:
         yield Step(
-            f"change {', '.join(_plain(key) for key in changed)} of the package {name!r}",
-            partial(packages.change, session, package, **changed),
+            f"change {', '.join(_plain(each, session) for each in changed)} of {said}",
+            partial(
+                packages.change,
+                session,
+                package,
+                wanted.conditions,
+                valid_from=today,
+                today=today,
+            ),
         )
+    for currency, lines in wanted.rates.items():
+        yield from _of_own_rates(session, package, lines, currency=currency, said=said, today=today)
+
+
+def _of_own_rates(
+    session: ResellerSession,
+    package: Package,
+    wanted: Sequence[DatedRate],
+    *,
+    currency: str,
+    said: str,
+    today: date,
+) -> Iterator[Step | Remark]:
     present = price_lists.rates_in(session, currency=currency, package_id=package.id)
-    rates = due(present, wanted.rates, today=today)
+    rates = due(present, wanted, today=today)
     if rates:
         yield Step(
-            f"write {_count(len(rates), 'own rate')} of the package {name!r}",
+            f"write {_count(len(rates), 'own rate')} of {said}",
             partial(
                 price_lists.set_rates, session, rates, currency=currency, package_id=package.id
             ),
         )
-    others = {rate.prefix for rate in present} - {line.prefix for line in wanted.rates}
+    others = {rate.prefix for rate in present} - {line.prefix for line in wanted}
     if others:
-        listed = ", ".join(sorted(others))
-        yield kept(f"the own rate to {listed} of the package {name!r}")
+        yield kept(f"the own rate to {', '.join(sorted(others))} of {said}")
 
 
-def _make(session: ResellerSession, wanted: PackageToSell, *, currency: str, today: date) -> None:
-    terms = wanted.table.terms()
-    terms["pulse"] = Pulse(terms["pulse"])
-    package = packages.create(session, name=wanted.table.name, currency=currency, **terms)
-    rates = due((), wanted.rates, today=today)
-    assert package.id != WHOLESALE
-    if rates:
-        price_lists.set_rates(session, rates, currency=currency, package_id=package.id)
+def _make(session: ResellerSession, wanted: PackageToSell, *, today: date) -> None:
+    package = packages.create(
+        session,
+        name=wanted.name or selling.DEFAULT_NAME,
+        conditions=wanted.conditions,
+        is_default=not wanted.name,
+    )
+    for currency, lines in wanted.rates.items():
+        rates = due((), lines, today=today)
+        if rates:
+            price_lists.set_rates(session, rates, currency=currency, package_id=package.id)
 
 
 def _count(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def _plain(column: str) -> str:
-    return column.removesuffix("_millionths").replace("_", " ")
+def _plain(changed: Difference, session: ResellerSession) -> str:
+    field = changed.field.removesuffix("_millionths").replace("_", " ")
+    own = resellers.own(session).currency
+    return field if changed.currency in {"", own} else f"{field} in {changed.currency}"

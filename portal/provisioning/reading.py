@@ -15,10 +15,12 @@ from portal.infra import translation
 from portal.infra.errors import PortalError
 from portal.notifications import catalogue, wording
 from portal.notifications.wording import Words
+from portal.pricing.conditions import Conditions
 from portal.provisioning import faults, rate_files, words
 from portal.provisioning.faults import BadFolder, Fault
+from portal.provisioning.package_tables import AmountsTable, PackagesFile, PackageTable, TermsTable
 from portal.provisioning.rate_files import DatedRate
-from portal.provisioning.schema import PackagesFile, PackageTable, PortalFile
+from portal.provisioning.schema import PortalFile
 from portal.tenancy import pictures, welcome
 from portal.tenancy.pictures import InvalidPicture, Picture
 
@@ -35,10 +37,11 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True, kw_only=True)
 class PackageToSell:
-    """A package of the folder with its own rates."""
+    """A package of the folder, with its own rates by currency; without a name, the defaults."""
 
-    table: PackageTable
-    rates: tuple[DatedRate, ...] = ()
+    name: str
+    conditions: Conditions
+    rates: Mapping[str, tuple[DatedRate, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +50,8 @@ class PortalFolder:
 
     portal: PortalFile
     packages: tuple[PackageToSell, ...] = ()
+    defaults: PackageToSell | None = None
+    """What holds without a package; None where the folder says nothing of it."""
     rates: tuple[DatedRate, ...] = ()
     welcome: str | None = None
     """None where the folder says nothing of it."""
@@ -85,11 +90,12 @@ class _Reader:
         beside = self._toml(PACKAGES_FILE, PackagesFile) if self._has(PACKAGES_FILE) else None
         if portal is None or (beside is None and self._has(PACKAGES_FILE)):
             raise BadFolder(self._faults)
-        brand = portal.brand
+        brand, defaults = portal.brand, portal.defaults
         logo, colours = self._picture(brand.logo, key="brand.logo")
         found = PortalFolder(
             portal=portal,
-            packages=self._packages([*portal.package, *(beside.package if beside else ())]),
+            packages=self._packages(portal, beside.package if beside else []),
+            defaults=self._sold("", defaults, portal.currency) if defaults else None,
             rates=self._rates(RATES_FILE) if self._has(RATES_FILE) else (),
             welcome=self._welcome(),
             mails=self._mails(),
@@ -116,17 +122,29 @@ class _Reader:
             self._faults += faults.of_model(wrong, model=model, file=name, source=source)
         return None
 
-    def _packages(self, tables: list[PackageTable]) -> tuple[PackageToSell, ...]:
+    def _packages(
+        self, portal: PortalFile, beside: list[PackageTable]
+    ) -> tuple[PackageToSell, ...]:
+        tables = [*portal.package, *beside]
         names = [table.name for table in tables]
         for name in sorted({name for name in names if names.count(name) > 1}):
             self._fault(PORTAL_FILE, "there are two of this name", key=f"package {name!r}")
-        found = []
-        for table in tables:
-            lines = [DatedRate(prefix, price) for prefix, price in table.rates.items()]
-            if table.rates_file is not None:
-                lines += self._rates(table.rates_file)
-            found.append(PackageToSell(table=table, rates=tuple(lines)))
-        return tuple(found)
+        return tuple(self._sold(table.name, table, portal.currency) for table in tables)
+
+    def _sold(self, name: str, table: TermsTable, currency: str) -> PackageToSell:
+        if currency in table.amounts:
+            what = f"amounts in {currency} stand in the table itself, as it is the portal's own"
+            self._fault(PORTAL_FILE, what, key=f"package {name!r}" if name else "defaults")
+        amounts = {currency: table, **table.amounts}
+        return PackageToSell(
+            name=name,
+            conditions=table.conditions(currency),
+            rates={code: self._own_rates(each) for code, each in amounts.items()},
+        )
+
+    def _own_rates(self, table: AmountsTable) -> tuple[DatedRate, ...]:
+        lines = tuple(DatedRate(prefix, price) for prefix, price in table.rates.items())
+        return lines if table.rates_file is None else lines + self._rates(table.rates_file)
 
     def _rates(self, name: str) -> tuple[DatedRate, ...]:
         source = self._text(name)

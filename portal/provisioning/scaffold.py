@@ -111,6 +111,7 @@ def portal_toml(wishes: Wishes, *, logo: str, colours: Sequence[str]) -> str:
         smaller=_amount(2_000, wishes.currency),
         own=_amount(30_000, wishes.currency),
         warn=_amount(10_000_000, wishes.currency),
+        monthly=_amount(9_000_000, wishes.currency),
     )
 
 
@@ -215,6 +216,16 @@ markup_percent = "15"
 bundle_parts = 500    # free parts a month
 refused_prefixes = ["881", "882"]    # satellites
 # rates = {{ "49" = {own} }}    # own prices by prefix
+# free_zones = [{{ country = {country} }}]    # where sending is free for clients
+# monthly_fee = {monthly}    # for each sub-account; and setup_fee, incoming_fee
+# routes = {{ {country} = "premium" }}    # where the operator has a better way
+# [[package.bundle]]    # free parts for some countries, shared and carried over if it says so
+# parts = 200
+# countries = [{country}]
+
+# What sub-accounts without a package pay; without it they cannot send.
+# [defaults]
+# markup_percent = "50"
 
 # The words of a mail: mails/<mail>/<language>.txt, the subject first, an empty line, then the text.
 """

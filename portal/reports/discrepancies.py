@@ -16,12 +16,14 @@ from portal.infra.db import ResellerSession
 _ORDER_SECONDS = 10
 _MILLISECONDS = 1000
 
-# All messages of one call share a price transfer, a cost transfer and, for free parts, a third.
+# All messages of one call share a price transfer, a cost transfer and, for parts, one for each
+# bundle and one for the quota. An unlimited quota has no account, and nothing moves.
 _CHARGES = text(
     """
     WITH asked AS (
         SELECT reseller_id, acceptance_id, sum(price)::bigint AS price, sum(cost)::bigint AS cost,
-               sum(bundle_parts)::bigint AS parts, min(currency) AS currency,
+               sum(bundle_parts)::bigint AS parts, sum(quota_parts)::bigint AS quota,
+               min(currency) AS currency,
                count(DISTINCT (client_id, currency)) AS payers
           FROM messages GROUP BY reseller_id, acceptance_id),
     moved AS (
@@ -29,20 +31,24 @@ _CHARGES = text(
                coalesce(sum(amount) FILTER (WHERE code = 'message_price'), 0)::bigint AS price,
                coalesce(sum(amount) FILTER (WHERE code = 'message_cost'), 0)::bigint AS cost,
                coalesce(sum(amount) FILTER (WHERE code = 'bundle_parts'), 0)::bigint AS parts,
-               min(unit) FILTER (WHERE code <> 'bundle_parts') AS currency
-          FROM transfers WHERE code IN ('message_price', 'message_cost', 'bundle_parts')
+               coalesce(sum(amount) FILTER (WHERE code = 'quota_parts'), 0)::bigint AS quota,
+               min(unit) FILTER (WHERE code IN ('message_price', 'message_cost')) AS currency
+          FROM transfers
+         WHERE code IN ('message_price', 'message_cost', 'bundle_parts', 'quota_parts')
          GROUP BY reseller_id, cause_id)
     SELECT coalesce(a.reseller_id, m.reseller_id) AS reseller_id,
            coalesce(a.acceptance_id, m.cause_id) AS id, a.acceptance_id IS NULL AS orphan,
            coalesce(a.price, 0) AS price, coalesce(m.price, 0) AS price_moved,
            coalesce(a.cost, 0) AS cost, coalesce(m.cost, 0) AS cost_moved,
            coalesce(a.parts, 0) AS parts, coalesce(m.parts, 0) AS parts_moved,
-           a.currency, m.currency AS currency_moved, coalesce(a.payers, 1) AS payers
+           CASE WHEN m.quota > 0 THEN a.quota ELSE 0 END AS quota,
+           coalesce(m.quota, 0) AS quota_moved, a.currency, m.currency AS currency_moved,
+           coalesce(a.payers, 1) AS payers
       FROM asked a
       FULL JOIN moved m ON m.reseller_id = a.reseller_id AND m.cause_id = a.acceptance_id
      WHERE a.acceptance_id IS NULL OR a.payers > 1 OR a.currency <> m.currency
         OR a.price <> coalesce(m.price, 0) OR a.cost <> coalesce(m.cost, 0)
-        OR a.parts <> coalesce(m.parts, 0)
+        OR a.parts <> coalesce(m.parts, 0) OR m.quota NOT IN (0, a.quota)
      ORDER BY 1, 2
     """
 )
@@ -52,17 +58,23 @@ _CHARGES = text(
 _REFUNDS = text(
     """
     WITH back AS (
-        SELECT reseller_id, cause_id, count(*) AS acts, count(DISTINCT code) AS kinds,
+        SELECT reseller_id, cause_id, count(*) AS acts,
+               count(DISTINCT (code, credit_id)) AS kinds,
                coalesce(sum(amount) FILTER (WHERE code = 'price_refund'), 0)::bigint AS price,
                coalesce(sum(amount) FILTER (WHERE code = 'cost_refund'), 0)::bigint AS cost,
                coalesce(sum(amount) FILTER (WHERE code = 'parts_refund'), 0)::bigint AS parts,
+               coalesce(sum(amount) FILTER (WHERE code = 'quota_refund'), 0)::bigint AS quota,
                bool_and(reverses_id IS NOT NULL) AS names_what_it_reverses
-          FROM transfers WHERE code IN ('price_refund', 'cost_refund', 'parts_refund')
+          FROM transfers
+         WHERE code IN ('price_refund', 'cost_refund', 'parts_refund', 'quota_refund')
          GROUP BY reseller_id, cause_id),
     failed AS (
-        SELECT reseller_id, id, price, cost, bundle_parts, refunded_at, status, flagged
-          FROM messages
-         WHERE refunded_at IS NOT NULL OR status IN ('rejected', 'cancelled'))
+        SELECT m.reseller_id, m.id, m.price, m.cost, m.bundle_parts, m.refunded_at, m.status,
+               m.flagged, CASE WHEN t.id IS NULL THEN 0 ELSE m.quota_parts END AS quota
+          FROM messages m
+          LEFT JOIN transfers t ON t.reseller_id = m.reseller_id AND t.cause_id = m.acceptance_id
+           AND t.code = 'quota_parts' AND m.quota_parts > 0
+         WHERE m.refunded_at IS NOT NULL OR m.status IN ('rejected', 'cancelled'))
     SELECT coalesce(f.reseller_id, b.reseller_id) AS reseller_id, coalesce(f.id, b.cause_id) AS id,
            f.id IS NULL OR f.refunded_at IS NULL AND b.cause_id IS NOT NULL AS orphan,
            b.acts > b.kinds AS twice,
@@ -70,6 +82,7 @@ _REFUNDS = text(
            coalesce(f.price, 0) AS price, coalesce(b.price, 0) AS price_back,
            coalesce(f.cost, 0) AS cost, coalesce(b.cost, 0) AS cost_back,
            coalesce(f.bundle_parts, 0) AS parts, coalesce(b.parts, 0) AS parts_back,
+           coalesce(f.quota, 0) AS quota, coalesce(b.quota, 0) AS quota_back,
            f.status NOT IN ('rejected', 'cancelled', 'expired', 'undelivered')
                AND f.flagged = '' AS lives
       FROM failed f
@@ -77,6 +90,7 @@ _REFUNDS = text(
      WHERE f.id IS NULL OR f.refunded_at IS NULL AND b.cause_id IS NOT NULL
         OR b.acts > b.kinds OR NOT b.names_what_it_reverses
         OR f.price <> coalesce(b.price, 0) OR f.bundle_parts <> coalesce(b.parts, 0)
+        OR f.quota <> coalesce(b.quota, 0)
         OR coalesce(b.cost, 0) NOT IN (0, f.cost)
         OR f.status IN ('rejected', 'cancelled') AND coalesce(b.cost, 0) <> f.cost
         OR f.status NOT IN ('rejected', 'cancelled', 'expired', 'undelivered') AND f.flagged = ''
@@ -84,12 +98,13 @@ _REFUNDS = text(
     """
 )
 
-# A message that waits or is being handed over has its place in the queue, or nobody comes for it.
+# A message that waits or is being handed over has its place in the queue, or nobody comes for it;
+# one that stays on the net is carried by a job.
 _LOST = text(
     """
     SELECT m.reseller_id, m.id, m.status
       FROM messages m
-     WHERE m.status IN ('accepted', 'submitting')
+     WHERE m.status IN ('accepted', 'submitting') AND m.rule <> 'on_net'
        AND NOT EXISTS (SELECT 1 FROM dispatch_queue q WHERE q.message_id = m.id)
      ORDER BY 1, 2
     """
@@ -133,7 +148,7 @@ def charges(session: ResellerSession) -> Iterator[str]:
         if row.orphan:
             yield f"{name}: charged, but there are no such messages"
             continue
-        yield from _differing(name, row, suffix="moved", verb="transfers moved")
+        yield from differing(name, row, suffix="moved", verb="transfers moved")
         if row.payers > 1:
             yield f"{name}: belong to several clients or currencies"
         if row.currency_moved is not None and row.currency != row.currency_moved:
@@ -147,7 +162,7 @@ def refunds(session: ResellerSession) -> Iterator[str]:
         if row.orphan:
             yield f"{name}: given back, but is no message that says so"
             continue
-        yield from _differing(name, row, suffix="back", verb="refunds gave")
+        yield from differing(name, row, suffix="back", verb="refunds gave")
         if row.twice:
             yield f"{name}: given back more than once"
         if row.nameless:
@@ -177,8 +192,11 @@ def too_low(session: ResellerSession) -> Iterator[str]:
         )
 
 
-def _differing(name: str, row: Row[Any], *, suffix: str, verb: str) -> Iterator[str]:
-    for what in ("price", "cost", "parts"):
+def differing(name: str, row: Row[Any], *, suffix: str, verb: str) -> Iterator[str]:
+    """What a row says and what was moved for it, for each amount in which they differ."""
+    for what in ("price", "cost", "parts", "quota"):
+        if f"{what}_{suffix}" not in row._fields:
+            continue
         says, moved = getattr(row, what), getattr(row, f"{what}_{suffix}")
         if says != moved:
             yield f"{name}: {what} says {says}, {verb} {moved}"

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 import structlog
 
 from portal.accounts import sessions
-from portal.billing import assignments
-from portal.infra import clock, kept_answers, throttle
+from portal.infra import kept_answers, throttle
 from portal.infra.db import ResellerSession
 from portal.infra.queue import jobs
 from portal.messaging import failing, storage
@@ -41,18 +39,7 @@ def forget_old(timestamp: int) -> None:  # noqa: ARG001 - every periodic job get
 @jobs.task(name="messages.expire")
 def expire_messages(timestamp: int) -> None:  # noqa: ARG001 - every periodic job gets it
     """Expire what is overdue, reseller by reseller."""
-    _for_each_reseller(lambda session, _: failing.expire(session), what="messages.expire")
-
-
-@jobs.task(name="billing.renew_bundles")
-def renew_bundles(timestamp: int) -> None:  # noqa: ARG001 - every periodic job gets it
-    """Begin the bundles' next periods where it is a billing day; late or twice does no harm."""
-    _for_each_reseller(
-        lambda session, reseller: assignments.renew(
-            session, on=clock.now().astimezone(ZoneInfo(reseller.time_zone)).date()
-        ),
-        what="billing.renew_bundles",
-    )
+    for_each_reseller(lambda session, _: failing.expire(session), what="messages.expire")
 
 
 @jobs.task(name="jobs.retry_stalled")
@@ -63,7 +50,7 @@ async def retry_stalled(timestamp: int) -> None:  # noqa: ARG001 - every periodi
         await jobs.job_manager.retry_job(job)
 
 
-def _for_each_reseller(do: Callable[[ResellerSession, Reseller], object], *, what: str) -> None:
+def for_each_reseller(do: Callable[[ResellerSession, Reseller], object], *, what: str) -> None:
     """One transaction each, so that one reseller's trouble is not another's."""
     database = context.database()
     with database.across_resellers() as session:

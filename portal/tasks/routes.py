@@ -68,7 +68,12 @@ class Routes:
         settings = configured.settings_of(row, vault=self._vault)
         checked = registry.check_settings(row.kind, settings)
         return Route(
-            candidate=Candidate(id=row.id, priority=row.priority, reseller_id=row.reseller_id),
+            candidate=Candidate(
+                id=row.id,
+                priority=row.priority,
+                reseller_id=row.reseller_id,
+                route=row.route,
+            ),
             name=row.name,
             gateway=registry.open_gateway(row.kind, settings, http=self._http),
             sender=row.sender,
@@ -79,4 +84,4 @@ class Routes:
 
 
 def _fingerprint(row: Configured) -> str:
-    return f"{row.settings}{row.sender}{row.priority}{row.reseller_id}"
+    return f"{row.settings}{row.sender}{row.priority}{row.reseller_id}{row.route}"

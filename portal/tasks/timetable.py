@@ -5,15 +5,20 @@ from __future__ import annotations
 from typing import Any, cast
 
 from portal.infra.queue import jobs
-from portal.tasks import housekeeping
+from portal.tasks import billing, books, housekeeping, inbound
 
 TIMETABLE = (
     # minute hour day month weekday, in UTC
     ("* * * * *", housekeeping.expire_messages),
     ("* * * * *", housekeeping.retry_stalled),
-    ("5 * * * *", housekeeping.renew_bundles),  # hourly: it is midnight somewhere
+    ("5 * * * *", billing.renew),  # hourly: it is midnight somewhere
+    ("12 * * * *", inbound.look_again),
+    ("*/5 * * * *", books.seal),
+    ("15 * * * *", books.close_days),  # hourly: a transaction that hangs holds a day open
+    ("30 8 * * *", billing.remind_of_debts),
     ("20 2 * * *", housekeeping.forget_old),
     ("40 2 * * *", housekeeping.make_partitions),
+    ("10 3 * * *", books.prove),
 )
 
 for cron, task in TIMETABLE:

@@ -31,6 +31,11 @@ def dashboard(origin: str) -> str:
     return f"{origin}/dashboard"
 
 
+def prices(origin: str) -> str:
+    """What a client pays for each country."""
+    return f"{origin}/prices"
+
+
 def reset_request(origin: str) -> str:
     """The page that mails a link for a new password."""
     return f"{origin}/reset"
@@ -41,6 +46,26 @@ def password_reset(origin: str, token: str) -> str:
     return f"{origin}/reset/{token}"
 
 
+def country_requests(origin: str) -> str:
+    """The countries that clients have asked their reseller for."""
+    return f"{origin}/reseller/country-requests"
+
+
 def client_page(origin: str, client_id: int) -> str:
     """A client as its reseller sees it."""
     return f"{origin}/reseller/clients/{client_id}"
+
+
+def cover(origin: str) -> str:
+    """A reseller's cover as its staff sees it."""
+    return f"{origin}/reseller/cover"
+
+
+def books(origin: str) -> str:
+    """What the last proof of all books has found, as the operator sees it."""
+    return f"{origin}/operator/ledger"
+
+
+def reseller_page(origin: str, reseller_id: int) -> str:
+    """A reseller as the operator sees it."""
+    return f"{origin}/operator/resellers/{reseller_id}"

@@ -20,11 +20,19 @@ class ResellerSettings(BaseModel):
     daily_limit: int | None = Field(default=200, ge=1)
     """Messages a client may send a day unless it has a limit of its own; None is unlimited."""
     low_balance_threshold: int | None = Field(default=10_000_000, ge=1_000_000)
+    low_cover_threshold: int | None = Field(default=50_000_000, ge=0)
+    """At which cover it and the operator are alerted, in each currency; None is never."""
     countries: list[str] = []
     """Countries open to all clients beside each one's own; `*` is every one with a rate."""
     languages: list[str] = []
     """Languages that visitors may choose beside the reseller's own; none named: all there are."""
+    after_debt_reminders: Literal["nothing", "restrict", "stop"] = "nothing"
+    """What a client in debt may no longer send once it was reminded in vain."""
     validity_hours: int = Field(default=48, ge=1, le=168)
+    negative_markup_allowed: bool = False
+    """Whether a package may sell for less than cost, as by a markup below zero."""
+    wholesale_rise: Literal["warn", "mail", "block"] = "warn"
+    """What a wholesale rate does that comes to stand above what its part is sold for."""
 
 
 def read(session: ResellerSession) -> ResellerSettings:

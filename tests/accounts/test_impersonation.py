@@ -85,7 +85,7 @@ def test_without_a_reason_it_is_looking_only(
     assert actor.viewing.until == NOON + timedelta(minutes=30)
 
 
-def test_with_a_reason_it_is_acting_but_for_keys(
+def test_with_a_reason_it_is_acting_but_for_keys_and_paying(
     session: ResellerSession, cast: Cast, token: str
 ) -> None:
     with clock.pretending(NOON):
@@ -93,7 +93,7 @@ def test_with_a_reason_it_is_acting_but_for_keys(
             session, by=cast.sam, token=token, client_id=cast.alice.client_id, reason="Asked to"
         )
         actor = actor_now(session, fresh)
-    assert actor.rights == RIGHTS[Role.OWNER] - {Right.KEYS_MANAGE}
+    assert actor.rights == RIGHTS[Role.OWNER] - {Right.KEYS_MANAGE, Right.WALLET_PAY}
     assert not actor.can(Right.CLIENTS_READ)
 
 

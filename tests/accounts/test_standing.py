@@ -22,7 +22,7 @@ HARD, SOFT = BalanceManagement.HARD, BalanceManagement.SOFT
         ((HARD, False, None, True, 5, 0), Effect(suspends=True)),
         ((HARD, True, None, True, 0, 0), Effect()),
         ((HARD, True, None, True, 0, 1), Effect(lifts=True)),
-        ((SOFT, False, None, True, 5, -5), Effect()),
+        ((SOFT, False, None, True, 5, -5), Effect(crosses_zero=True)),
         ((SOFT, True, None, True, -5, -5), Effect(lifts=True)),
         # The low-balance mail: previous > threshold >= new, while armed.
         ((SOFT, False, 10, True, 11, 11), Effect()),
@@ -41,7 +41,7 @@ def test_effect(
     facts: tuple[BalanceManagement, bool, int | None, bool, int, int], expected: Effect
 ) -> None:
     names = ("management", "suspended", "threshold", "armed", "before", "after")
-    found = standing.effect(**dict(zip(names, facts, strict=True)))
+    found = standing.effect(**dict(zip(names, facts, strict=True)), on_quota=False)
     assert found == expected
     assert found.changes_anything == (expected != Effect())
 

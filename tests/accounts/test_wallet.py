@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
+from sqlalchemy import text
 
 from portal.accounts import activity, wallet
-from portal.accounts.errors import AmountNotPositive, InsufficientFunds, LimitBelowDebt
+from portal.accounts.errors import (
+    AmountNotPositive,
+    CurrenciesDiffer,
+    CurrencyNotPriced,
+    InsufficientFunds,
+    LimitBelowDebt,
+    MovedToItself,
+)
 from portal.accounts.statuses import BalanceManagement, Standing
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
+from portal.ledger.codes import TransferCode
 from portal.ledger.errors import AlreadyReversed
 from portal.messaging import sending
 from portal.messaging.sending import Order
+from portal.pricing import currencies, packages
+from portal.pricing.conditions import Amounts, Conditions, in_one_currency
 from tests.builders.money import (
     balance,
     bring_to,
@@ -20,6 +33,7 @@ from tests.builders.money import (
     manage,
     notices,
 )
+from tests.builders.selling import another
 from tests.cast import UNIT, Cast
 
 HARD, SOFT = BalanceManagement.HARD, BalanceManagement.SOFT
@@ -321,3 +335,199 @@ class TestManagement:
         assert notices(session, alice) == ["low_balance", "suspended", "reactivated"]
         noted = activity.latest(session, client_id=alice.client_id, limit=1)
         assert noted[0].details == {"management": "SOFT", "credit_limit": None}
+
+
+BOTH = Conditions(amounts={"USD": Amounts(), "EUR": Amounts()})
+
+
+def pay(
+    session: ResellerSession,
+    cast: Cast,
+    amount: int,
+    currency: str,
+    *,
+    by_packages: str = "USD EUR",
+) -> None:
+    wallet.payment(
+        session,
+        client_id=cast.alice.client_id,
+        amount=amount * UNIT,
+        description="Deposit",
+        by=cast.sam,
+        currency=currency,
+        priced=by_packages.split(),
+    )
+
+
+def held(session: ResellerSession, cast: Cast) -> list[tuple[str, int, bool]]:
+    found = wallet.wallets(session, client_of(session, cast.alice))
+    return [(each.currency, each.balance // UNIT, each.active) for each in found]
+
+
+class TestCurrencies:
+    """One wallet for each; the latest deposit says which is used."""
+
+    def test_only_those_that_packages_price(self, session: ResellerSession, cast: Cast) -> None:
+        with pytest.raises(CurrencyNotPriced) as refused:
+            pay(session, cast, 200, "EUR", by_packages="PLN")
+        assert (refused.value.currency, refused.value.priced) == ("EUR", ("PLN", "USD"))
+        assert held(session, cast) == [("USD", 100, True)]
+        pay(session, cast, 1, "USD", by_packages="")  # its own needs no package
+        assert held(session, cast) == [("USD", 101, True)]
+
+    def test_seed_001(self, session: ResellerSession, cast: Cast) -> None:
+        """400 USD, 125 of them left; then 200 EUR, which is used until USD is paid again."""
+        bring_to(session, cast.alice, 125 * UNIT, by=cast.sam)
+        pay(session, cast, 200, "EUR")
+        assert held(session, cast) == [("EUR", 200, True), ("USD", 125, False)]
+        client = client_of(session, cast.alice)
+        assert (client.currency, wallet.balance(session, client)) == ("EUR", 200 * UNIT)
+        wallet.charge(session, client_id=client.id, amount=50 * UNIT, description="", by=cast.sam)
+        assert held(session, cast) == [("EUR", 150, True), ("USD", 125, False)]
+        pay(session, cast, 10, "USD")
+        assert held(session, cast) == [("USD", 135, True), ("EUR", 150, False)]
+        assert disagreements(session) == []
+
+    def test_standing_is_that_of_the_active_one(self, session: ResellerSession, cast: Cast) -> None:
+        alice = cast.alice
+        bring_to(session, alice, 0, by=cast.sam)
+        manage(session, alice, HARD, by=cast.sam)
+        assert client_of(session, alice).standing is Standing.SUSPENDED_BY_BALANCE
+        pay(session, cast, 5, "EUR")
+        assert client_of(session, alice).standing is Standing.ACTIVE
+
+    @pytest.mark.parametrize(("limit", "moved"), [(None, 30), (50, 0), (20, 30)])
+    def test_a_debt_that_the_management_no_longer_allows_is_owed_beside_it(
+        self, session: ResellerSession, cast: Cast, limit: int | None, moved: int
+    ) -> None:
+        alice = cast.alice
+        bring_to(session, alice, -30 * UNIT, by=cast.sam)
+        pay(session, cast, 5, "EUR")
+        if limit is None:
+            manage(session, alice, HARD, by=cast.sam)
+        else:
+            manage(session, alice, SOFT, limit=limit * UNIT, by=cast.sam)
+        assert held(session, cast) == [("EUR", 5, True), ("USD", -30, False)]
+        assert client_of(session, alice).debt_since is not None
+        pay(session, cast, 40, "USD")
+        assert held(session, cast) == [("USD", 10, True), ("EUR", 5, False)]
+        paid = [m for m in wallet.movements(session, client_of(session, alice))
+                if m.code is TransferCode.DEBT_PAID]  # fmt: skip
+        assert sum(each.amount for each in paid) == -moved * UNIT
+        assert client_of(session, alice).debt_since is None
+        assert disagreements(session) == []
+
+    def test_what_was_done_by_hand_is_taken_back_from_its_own_wallet(
+        self, session: ResellerSession, cast: Cast
+    ) -> None:
+        alice = cast.alice
+        paid = wallet.payment(
+            session, client_id=alice.client_id, amount=7 * UNIT, description="", by=cast.sam
+        )
+        charged = wallet.charge(
+            session, client_id=alice.client_id, amount=2 * UNIT, description="", by=cast.sam
+        )
+        pay(session, cast, 3, "EUR")
+        for transfer_id in (paid, charged):
+            wallet.reverse(
+                session,
+                client_id=alice.client_id,
+                transfer_id=transfer_id,
+                by=cast.sam,
+                reason="Bounced",
+            )
+        assert held(session, cast) == [("EUR", 3, True), ("USD", 100, False)]
+
+    def test_packages_say_which(self, session: ResellerSession, cast: Cast) -> None:
+        alice, day = cast.alice, date(2027, 1, 1)
+        assert currencies.priced(session, client_id=alice.client_id, on=day) == {"USD"}
+        (starter,) = packages.listed(session)
+        packages.change(session, starter, BOTH, valid_from=day, today=day)
+        assert currencies.priced(session, client_id=alice.client_id, on=day) == {"USD", "EUR"}
+        # One without a package pays what the defaults say; without defaults it cannot send.
+        another(session, alice, "Shop", by=cast.sam)
+        assert currencies.priced(session, client_id=alice.client_id, on=day) == {"USD", "EUR"}
+        packages.create(
+            session, name="Defaults", conditions=in_one_currency("EUR"), is_default=True
+        )
+        assert currencies.priced(session, client_id=alice.client_id, on=day) == {"EUR"}
+        assert currencies.priced(session, client_id=cast.walter.client_id, on=day) == frozenset()
+
+
+class TestMove:
+    """Money between two clients of one reseller."""
+
+    def move(self, session: ResellerSession, cast: Cast, amount: int, **other: int) -> int:
+        asked = {"from_client_id": cast.henry.client_id, "to_client_id": cast.alice.client_id}
+        return wallet.move(
+            session, **{**asked, **other}, amount=amount, reason="Share", by=cast.sam
+        )
+
+    @pytest.mark.parametrize("amount", [0, -1])
+    def test_is_of_more_than_nothing(
+        self, session: ResellerSession, cast: Cast, amount: int
+    ) -> None:
+        with pytest.raises(AmountNotPositive):
+            self.move(session, cast, amount)
+
+    def test_goes_to_somebody_else(self, session: ResellerSession, cast: Cast) -> None:
+        with pytest.raises(MovedToItself):
+            self.move(session, cast, 1, to_client_id=cast.henry.client_id)
+        with pytest.raises(NotFound):
+            self.move(session, cast, 1, to_client_id=cast.berta.client_id)
+
+    def test_stays_in_one_currency(self, session: ResellerSession, cast: Cast) -> None:
+        pay(session, cast, 1, "EUR")
+        with pytest.raises(CurrenciesDiffer) as refused:
+            self.move(session, cast, 1)
+        assert (refused.value.giver, refused.value.taker) == ("USD", "EUR")
+
+    def test_is_of_both_at_once_with_all_that_follows(
+        self, session: ResellerSession, cast: Cast
+    ) -> None:
+        alice, henry = cast.alice, cast.henry
+        bring_to(session, alice, -30 * UNIT, by=cast.sam)
+        manage(session, alice, HARD, by=cast.sam)
+        with pytest.raises(InsufficientFunds) as refused:
+            self.move(session, cast, 100 * UNIT + 1)
+        assert (refused.value.has, refused.value.currency) == (100 * UNIT, "USD")
+
+        moved = self.move(session, cast, 100 * UNIT)
+
+        assert (balance(session, henry), balance(session, alice)) == (0, 70 * UNIT)
+        assert wallet.owed(session, client_of(session, alice)) == 0
+        assert client_of(session, henry).standing is Standing.SUSPENDED_BY_BALANCE
+        assert client_of(session, alice).standing is Standing.ACTIVE
+        noted = [activity.latest(session, client_id=each.client_id, limit=3)
+                 for each in (henry, alice)]  # fmt: skip
+        assert [[row.what for row in rows if row.about_id == moved] for rows in noted] == [
+            ["client.money_given"],
+            ["client.money_received"],
+        ]
+        assert disagreements(session) == []
+
+    def test_to_who_has_no_wallet_yet_opens_one(self, session: ResellerSession, cast: Cast) -> None:
+        self.move(session, cast, 5 * UNIT, to_client_id=cast.walter.client_id)
+        assert balance(session, cast.walter) == 5 * UNIT
+
+
+def test_a_credit_pays_for_messages_that_wait(session: ResellerSession, cast: Cast) -> None:
+    def queued() -> int:
+        session.flush()
+        return (
+            session.scalar(
+                text(
+                    "SELECT count(*) FROM procrastinate_jobs"
+                    " WHERE task_name = 'inbound.pay_waiting'"
+                    " AND (args ->> 'client_id')::bigint = :client"
+                ),
+                {"client": cast.alice.client_id},
+            )
+            or 0
+        )
+
+    before = queued()
+    wallet.charge(session, client_id=cast.alice.client_id, amount=1, description="", by=cast.sam)
+    assert queued() == before
+    pay(session, cast, 1, "USD")
+    assert queued() == before + 1

@@ -11,10 +11,13 @@ from portal.infra.columns import Base, ResellerOwned
 from tests.architecture import source
 
 OF_NO_RESELLER = {
+    "closed_days": "which days are closed, for everybody; no sums",
     "delivery_reports": "a gateway reports before it is known whose message it is",
     "dispatch_queue": "polled for all resellers at once; holds ids and no content",
     "gateways": "the operator's; a reseller id in it is a choice, not an owner",
+    "proofs": "what proofs of all books have found, for the operator",
     "resellers": "the resellers themselves: under row security by their own id",
+    "seals": "one chain for all books; holds ids and digests, no content",
     "throttles": "counters of addresses and accounts, of nobody's business content",
 }
 """Tables of ours that are not `ResellerOwned`, and why not."""

@@ -10,12 +10,15 @@ from portal.web.parts.activity_rows import WORDS
 FEATURES = (
     Path("portal/accounts"),
     Path("portal/billing"),
+    Path("portal/messaging"),
+    Path("portal/numbers"),
+    Path("portal/pricing"),
     Path("portal/provisioning"),
     Path("portal/web/operator"),
 )
 CODE = re.compile(
-    r'"((?:client|cover|key|login|package|password|portal|reseller|sender|sub_account|view_as)'
-    r'\.[a-z_]+)"'
+    r'"((?:client|costs|country|rates|cover|key|login|number|package|password|portal|reseller|sender|settings|sub_account|view_as'
+    r'|voucher)\.[a-z_]+)"'
 )
 RECORDS = re.compile(r"activity\.record|_record\(|_note\(")
 

@@ -10,12 +10,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.accounts import api_keys, wallet
+from portal.accounts import api_keys, cover, wallet
 from portal.accounts.actor import Actor
 from portal.accounts.models import ApiKey
 from portal.accounts.roles import Right
+from portal.billing import vouchers
 from portal.infra.db import Database
-from tests.cast import Cast
+from portal.messaging import country_requests
+from portal.pricing import packages, rate_imports
+from portal.pricing.rate_lists import ListName
+from portal.pricing.rate_sheets import Sheet
+from tests.builders.inbound import give
+from tests.cast import LONG_AGO, Cast
 from tests.web.browsing import Browser
 from tests.web.conftest import Visit, app, application, sent, visit
 
@@ -107,7 +113,9 @@ def test_a_client_ends_no_key_of_others(
         assert session.scalars(ended).all() == []
 
 
-@pytest.mark.parametrize("pattern", ["/reseller/clients/{}", "/reseller/messages/{}"])
+@pytest.mark.parametrize(
+    "pattern", ["/reseller/clients/{}", "/reseller/clients/{}/sending", "/reseller/messages/{}"]
+)
 def test_staff_read_nothing_of_other_resellers(
     visit: Visit, cast: Cast, of_others: Strange, pattern: str
 ) -> None:
@@ -119,7 +127,8 @@ def test_staff_read_nothing_of_other_resellers(
     "act",
     [
         "activate", "refuse", "suspend", "lift", "payment", "charge", "balance-management",
-        "view-as", "sub-accounts", "transactions/1/reverse",
+        "view-as", "sub-accounts", "transactions/1/reverse", "low-balance", "move", "countries",
+        "daily-limit", "senders", "senders/Buchladen/withdraw",
     ],
 )  # fmt: skip
 def test_staff_change_nothing_of_other_resellers(
@@ -136,11 +145,120 @@ def test_a_transaction_is_its_clients(visit: Visit, cast: Cast, of_others: Stran
     assert_all_alike(visit(cast.sam), pattern, of_others.transfers, post=True)
 
 
-@pytest.mark.parametrize("act", ["", "/cover", "/suspend", "/resume"])
+@pytest.mark.parametrize("act", ["", "/export", "/edit", "/import", "/import/1"])
+def test_staff_see_no_rates_of_other_resellers(
+    visit: Visit, cast: Cast, database: Database, act: str
+) -> None:
+    with database.session(cast.hanna.reseller_id) as session:
+        strange = tuple(each.id for each in packages.listed(session))
+    pattern = f"/reseller/packages/{{}}/rates{act}"
+    assert_all_alike(visit(cast.sam), pattern, strange)
+    if act and act != "/export":
+        assert_all_alike(visit(cast.sam), pattern, strange, post=True)
+
+
+def test_a_sheet_is_of_its_list_and_of_who_chose_it(
+    visit: Visit, cast: Cast, database: Database
+) -> None:
+    """Also under the address of a package that is one's own."""
+    with database.session(cast.hanna.reseller_id) as session, session.begin():
+        name = ListName(currency="EUR", package_id=packages.listed(session)[0].id)
+        strange = rate_imports.keep(session, name, Sheet(), today=LONG_AGO, by=cast.hanna)
+    with database.session(cast.sam.reseller_id) as session, session.begin():
+        package_id = packages.listed(session)[0].id
+        sheets = [
+            rate_imports.keep(session, name, Sheet(), today=LONG_AGO, by=by)
+            for name, by in (
+                (ListName(currency="USD", package_id=package_id), cast.olga),
+                (ListName(currency="USD"), cast.sam),
+                (ListName(currency="EUR", package_id=package_id), cast.sam),
+            )
+        ]
+    pattern = f"/reseller/packages/{package_id}/rates/import/{{}}"
+    assert_all_alike(visit(cast.sam), pattern, (strange, *sheets))
+    assert_all_alike(visit(cast.sam), pattern, (strange, *sheets), post=True)
+
+
+def test_a_voucher_is_its_resellers(visit: Visit, cast: Cast, database: Database) -> None:
+    with database.session(cast.hanna.reseller_id) as session, session.begin():
+        made = vouchers.create(
+            session, amount=5, currency="EUR", uses=1, expires_on=None, by=cast.hanna
+        )
+    assert_all_alike(visit(cast.sam), "/reseller/vouchers/{}/withdraw", (made.id,), post=True)
+    with database.session(cast.hanna.reseller_id) as session:
+        assert vouchers.listed(session)[0].voucher.withdrawn_at is None
+
+
+@pytest.mark.parametrize("act", ["open-for-client", "open-for-all", "decline"])
+def test_a_wish_for_a_country_is_its_resellers(
+    visit: Visit, cast: Cast, database: Database, act: str
+) -> None:
+    with database.session(cast.hanna.reseller_id) as session, session.begin():
+        asked = country_requests.ask(
+            session,
+            client_id=cast.berta.client_id,
+            country="FR",
+            by=cast.berta.owner,
+            origin="http://harbour.localhost",
+        )
+    pattern = f"/reseller/country-requests/{{}}/{act}"
+    assert_all_alike(visit(cast.sam), pattern, (asked.id,), post=True)
+    with database.session(cast.hanna.reseller_id) as session:
+        assert country_requests.count_waiting(session) == 1
+
+
+def test_a_payment_is_its_covers(visit: Visit, cast: Cast, database: Database) -> None:
+    """Also under the address of another reseller, or of a client's payment."""
+    with database.session(cast.hanna.reseller_id) as session, session.begin():
+        strange = (
+            cover.pay_in(session, amount=5, description="x", by=cast.olga),
+            wallet.payment(
+                session,
+                client_id=cast.berta.client_id,
+                amount=5,
+                description="x",
+                by=cast.hanna,
+            ),
+        )
+    pattern = f"/operator/resellers/{cast.sam.reseller_id}/cover/USD/{{}}/reverse"
+    assert_all_alike(visit(cast.olga), pattern, strange)
+    assert_all_alike(visit(cast.olga), pattern, strange, post=True)
+
+
+def test_programs_move_no_money_of_others(app: Flask, database: Database, cast: Cast) -> None:
+    key = _key(database, cast.sam, Right.MONEY_POST)
+    said = set()
+    for number in (cast.berta.client_id, *NOT_THERE, 0, -1, 2**63, "9" * 40, "x", "1.0"):
+        answer = app.test_client().post(
+            f"/api/v1/clients/{number}/payments",
+            base_url="http://sunny.localhost",
+            headers={"Authorization": f"Bearer {key}"},
+            json={"amount": "1.00", "description": "x"},
+        )
+        said.add((answer.status_code, answer.json["code"]))
+    assert said == {(404, "not_found")}
+
+
+def test_a_number_is_its_resellers(visit: Visit, cast: Cast, database: Database) -> None:
+    with database.session(cast.hanna.reseller_id) as session, session.begin():
+        strange = (give(session, cast.berta).id,)
+    assert_all_alike(visit(cast.sam), "/reseller/numbers/{}", strange)
+    for act in ("connect", "disconnect"):
+        assert_all_alike(visit(cast.sam), f"/reseller/numbers/{{}}/{act}", strange, post=True)
+    taken_out = f"/operator/resellers/{cast.sam.reseller_id}/numbers/{{}}/end"
+    assert_all_alike(visit(cast.olga), taken_out, strange, post=True)
+
+
+@pytest.mark.parametrize(
+    "act",
+    ["", "/rates", "/rates/export", "/rates/edit", "/rates/import", "/rates/import/1", "/cover",
+     "/suspend", "/resume", "/numbers"],
+)  # fmt: skip
 def test_a_reseller_that_is_not_there(visit: Visit, cast: Cast, act: str) -> None:
     """The operator oversees all of them, and is none of them itself."""
     ids = (7, 0, 2**62)
-    said = answers_to(visit(cast.olga), f"/operator/resellers/{{}}{act}", ids, post=bool(act))
+    post = bool(act) and act not in {"/rates", "/rates/export"}
+    said = answers_to(visit(cast.olga), f"/operator/resellers/{{}}{act}", ids, post=post)
     assert {status for status, _ in said} == {404}
     assert len(said) == 1
 
@@ -154,10 +272,23 @@ def test_every_route_with_an_id_is_tried_here(app: Flask) -> None:
     }
     assert with_ids == {
         "api.get_message", "client.message", "client.revoke_token", "operator.reseller",
+        "operator.add_number", "operator.end_number", "operator.numbers",
+        "reseller.connect_number", "reseller.disconnect_number", "reseller.number",
         "operator.resume", "operator.suspend", "operator.top_up", "reseller.activate",
         "reseller.balance_management", "reseller.charge", "reseller.client", "reseller.lift",
         "reseller.message", "reseller.open_sub_account", "reseller.payment", "reseller.refuse",
         "reseller.reverse", "reseller.suspend", "reseller.view_as",
+        "operator.rates", "operator.export_rates", "operator.edit_rate", "operator.import_rates",
+        "operator.rate_draft", "reseller.rates", "reseller.export_rates", "reseller.edit_rate",
+        "reseller.import_rates", "reseller.rate_draft",
+        "api.add_charge", "api.add_payment", "operator.reverse_top_up", "reseller.low_balance",
+        "reseller.move_money", "reseller.client_sending", "reseller.client_countries",
+        "reseller.client_daily_limit", "reseller.approve_sender", "reseller.withdraw_sender",
+        "reseller.withdraw_voucher", "reseller.open_country_for_client",
+        "reseller.open_country_for_all", "reseller.decline_country",
+        "reseller.package", "reseller.edit_package", "reseller.rename_package",
+        "reseller.close_package", "reseller.assign_package", "reseller.try_version",
+        "reseller.try_package",
     }  # fmt: skip
 
 
@@ -183,7 +314,7 @@ def _program_reads(app: Flask, key: str, number: object) -> tuple[int, str]:
     return answer.status_code, answer.text
 
 
-def _key(database: Database, actor: Actor) -> str:
+def _key(database: Database, actor: Actor, scope: Right = Right.MESSAGES_READ) -> str:
     with database.session(actor.reseller_id) as session, session.begin():
-        _, text = api_keys.create(session, by=actor, name="Reading", scopes={Right.MESSAGES_READ})
+        _, text = api_keys.create(session, by=actor, name="Reading", scopes={scope})
     return text

@@ -42,6 +42,7 @@ def test_only_the_command_line_loads_modules_by_name() -> None:
         if name in {"importlib", "importlib.import_module", "runpy", "pkgutil"}
     }
     assert loaders == {
+        "portal.cli.demo_command",  # the same as `up`
         "portal.cli.main",  # subcommands, so that help comes at once
         "portal.cli.up",  # the same: it knows all the features
         "portal.gateways.registry",  # adapters, loaded when a gateway of their kind is opened

@@ -71,7 +71,11 @@ def test_transfers_are_posted_in_known_places() -> None:
     }
     assert posting == {
         "portal.accounts.cover",  # the reseller pays in, or is charged
-        "portal.accounts.wallet",  # every other movement of a client's money
+        "portal.accounts.keeping",  # every other movement of a client's money
+        "portal.accounts.quotas",  # parts that sub-accounts are prepaid in
+        "portal.cli.bench_ledger",  # on a database that is thrown away
+        "portal.messaging.inbound_paying",  # the price of what came in
+        "portal.messaging.incoming_prices",  # the free parts it took
         "portal.messaging.refunding",  # what was never handed over
         "portal.messaging.sending",  # price and cost, in one
         "portal.pricing.bundles",  # free parts of a period

@@ -10,18 +10,25 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from portal.accounts import clients, resets
+from portal.accounts import access, clients, cover, debts, resets, sub_accounts, wallet
+from portal.accounts.actor import Actor
 from portal.accounts.models import OneTimeLink, Person
+from portal.billing import assignments
 from portal.infra import clock, signing
 from portal.infra.db import Database, ResellerSession
 from portal.infra.mail import FolderMailer
+from portal.messaging import country_requests
 from portal.notifications import catalogue
 from portal.notifications.models import Mail
-from portal.tasks import context, mails, notices
+from portal.pricing import conditions, packages
+from portal.pricing.models import Bundle
+from portal.tasks import billing, context, mails, notices
+from portal.tasks import cover as cover_jobs
 from tests.architecture.canaries import OTHER, OTHER_HOST, Planted, traces
 from tests.architecture.conftest import SETTINGS
 from tests.cast import HARBOUR, SUNNY, Cast
 
+OPERATOR = catalogue.Audience.OPERATOR
 SUNNY_HOST = "sunny.localhost"
 OF_MAILS = {
     "From", "To", "Reply-To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version",
@@ -79,8 +86,50 @@ def _write_every_mail(database: Database, cast: Cast, reseller_id: int, language
         resets.confirm(
             session, token=token, password="entirely new words", address="", origin=origin
         )
+    for notice in (cover.LOW, cover.USED_UP):
+        cover_jobs.alert(reseller_id, "USD", notice)
     for notice in ("low_balance", "suspended", "reactivated"):
         notices.notify(reseller_id, client_id, notice)
+    _write_of_debts_and_bundles(database, reseller_id, client_id, staff=staff)
+    _write_of_countries(database, reseller_id, client_id, staff=staff, origin=origin)
+
+
+def _write_of_countries(
+    database: Database, reseller_id: int, client_id: int, *, staff: Actor, origin: str
+) -> None:
+    """What is written when a client asks for countries: one is opened, one is not."""
+    with database.session(reseller_id) as session, session.begin():
+        opened, declined = (
+            country_requests.ask(
+                session, client_id=client_id, country=country, by=staff, origin=origin
+            ).id
+            for country in ("FR", "ES")
+        )
+        country_requests.open_for_client(session, opened, by=staff, origin=origin)
+        country_requests.decline(session, declined, reason="No", by=staff, origin=origin)
+
+
+def _write_of_debts_and_bundles(
+    database: Database, reseller_id: int, client_id: int, *, staff: Actor
+) -> None:
+    """What a client is reminded of when it owes, and when its free parts run out."""
+    with database.session(reseller_id) as session, session.begin():
+        wallet.charge(
+            session, client_id=client_id, amount=200_000_000, description="Fees", by=staff
+        )
+        own = access.locked_client(session, client_id)
+        own.debt_since = clock.now() - debts.REMINDED_AFTER[0]
+        made, _ = sub_accounts.create(
+            session, client_id=client_id, name="Main", user=f"user-{own.number}", by=staff
+        )
+        said = conditions.in_one_currency(own.currency, bundle_parts=100)
+        package = packages.create(session, name=f"Package {own.number}", conditions=said)
+        assignments.assign(
+            session, sub_account_id=made.id, package_id=package.id, by=staff, on=clock.now().date()
+        )
+        bundle_id = session.scalars(select(Bundle.id).where(Bundle.sub_account_id == made.id)).one()
+    billing.remind_of_debts(0)
+    notices.notify_of_bundle(reseller_id, bundle_id, 80)
 
 
 def _form(name: str, *, language: str) -> clients.SignUp:
@@ -111,10 +160,11 @@ def read(file: Path) -> tuple[set[str], str]:
 
 
 def test_every_notice_is_among_the_mails(marked: Database, folder: Path) -> None:
-    """A new one is entered in what is written above."""
+    """A new one is entered in what is written above, but for those that only the operator gets."""
+    written = {key for key, each in catalogue.NOTICES.items() if each.audience is not OPERATOR}
     with marked.session(SUNNY) as session:
         sent = session.execute(select(Mail.notice, Mail.sent_at, Mail.error)).all()
-    assert {mail.notice for mail in sent} == set(catalogue.NOTICES)
+    assert {mail.notice for mail in sent} == written
     assert {mail.error for mail in sent} == {""}
     assert len(list((folder / str(SUNNY)).glob("*.eml"))) == len(sent) >= 22
 

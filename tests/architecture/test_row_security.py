@@ -143,8 +143,11 @@ def test_indexes_begin_with_the_reseller(table: str) -> None:
         if getattr(next(iter(index.expressions)), "name", "") != "reseller_id"
     }
     assert without <= {
+        "ix_activity_at",  # what has to be sealed is looked for over all resellers
         "ix_brands_sheet_hash",  # a stylesheet's address names no reseller
         "ix_kept_answers_created_at",  # old ones of everybody are forgotten at once
+        "ix_transfers_at",  # so are days to be closed
+        "uq_inbound_numbers_digits",  # a number is one reseller's, whoever else wants it
         "uq_hostnames_name",  # a host name decides which reseller it is
     }
 

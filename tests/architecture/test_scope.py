@@ -8,14 +8,18 @@ from tests.architecture import source
 
 ACROSS_RESELLERS = {
     "portal.api.v1.operator_ledger": "the operator's export has everybody's books",
+    "portal.callbacks.inbound": "only its number says whose a message is that comes in",
     "portal.cli.apply": "which reseller a folder is about, and whose its host names are",
     "portal.cli.demo": "whether there is any reseller at all",
     "portal.cli.gateways": "gateways are the operator's and of no reseller",
     "portal.cli.install": "whether there is any reseller at all, and partitions",
     "portal.cli.ledger": "the proof recomputes every reseller's books",
+    "portal.cli.rates": "of which reseller the price list is",
+    "portal.cli.numbers": "of which reseller a number shall be, or is",
     "portal.cli.resellers": "a list of all resellers",
     "portal.cli.starting": "whether there is any reseller at all",
     "portal.http.tenants": "a host name decides which reseller it is",
+    "portal.tasks.books": "seals, daily sums and proofs are of everybody's books",
     "portal.tasks.housekeeping": "partitions and what is forgotten are everybody's",
     "portal.tasks.transactions": "the queue is everybody's; what changes a reseller's rows is not",
     "portal.web.operator.pages": "the operator looks at all of its resellers",

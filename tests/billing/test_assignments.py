@@ -15,13 +15,14 @@ from portal.accounts.models import SubAccount
 from portal.billing import assignments, periods
 from portal.billing.assignments import OtherCurrency
 from portal.billing.models import Assignment
+from portal.infra import clock
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
 from portal.ledger import posting
 from portal.ledger.codes import AccountCode, TransferCode
 from portal.ledger.opening import account
 from portal.ledger.posting import Transfer
-from portal.pricing import bundles, packages
+from portal.pricing import bundles, conditions, packages
 from portal.pricing.models import Bundle, Package
 from tests.builders.money import disagreements
 from tests.cast import SUNNY, Cast
@@ -67,11 +68,11 @@ def package(session: ResellerSession) -> Make:
     """Make a package with so many free parts."""
 
     def make(parts: int, *, currency: str = "USD") -> Package:
-        made = packages.create(
-            session, name=f"P{parts}{currency}", currency=currency, bundle_parts=parts
+        return packages.create(
+            session,
+            name=f"P{parts}{currency}",
+            conditions=conditions.in_one_currency(currency, bundle_parts=parts),
         )
-        session.flush()
-        return made
 
     return make
 
@@ -127,7 +128,9 @@ def take(session: ResellerSession, cast: Cast, parts: int, *, on: date) -> None:
 
 
 def left(session: ResellerSession, cast: Cast, on: date) -> bundles.BundleLeft | None:
-    return bundles.current(session, sub_account_id=cast.alice.sub_account_id, on=on)
+    found = bundles.current(session, sub_account_id=cast.alice.sub_account_id, on=on)
+    assert len(found) <= 1
+    return found[0] if found else None
 
 
 class TestAssign:
@@ -220,68 +223,23 @@ class TestAssign:
         assert found is not None
         assert (found.package_name, found.renews_on) == ("P7USD", date(2027, 2, 21))
 
-
-class TestRenew:
-    """What a job does on every billing day."""
-
-    def test_fills_each_period_once_and_does_not_drift(
-        self, session: ResellerSession, cast: Cast, package: Make, give: Give
-    ) -> None:
-        give(package(5), JAN_31)
-        take(session, cast, 4, on=JAN_31)
-        counts = [
-            assignments.renew(session, on=date.fromisoformat(day))
-            for day in ("2027-02-27", "2027-02-28", "2027-02-28", "2027-03-30", "2027-03-31")
-        ]
-        assert counts == [0, 1, 0, 0, 1]
-        assert periods_of(session, cast) == [
-            ("2027-01-31", "2027-02-28", 5),
-            ("2027-02-28", "2027-03-31", 5),
-            ("2027-03-31", "2027-04-30", 5),
-        ]
-        found = left(session, cast, date(2027, 3, 31))
-        assert found is not None
-        assert found.left == 5  # what was left before has lapsed
-        assert disagreements(session) == []
-
-    def test_after_a_standstill_fills_the_present_period_alone(
-        self, session: ResellerSession, cast: Cast, package: Make, give: Give
-    ) -> None:
-        give(package(5), JAN_31)
-        assert assignments.renew(session, on=date(2027, 7, 15)) == 1
-        assert periods_of(session, cast) == [
-            ("2027-01-31", "2027-02-28", 5),
-            ("2027-06-30", "2027-07-31", 5),
-        ]
-        assert assignments.renew(session, on=date(2027, 7, 15)) == 0
-
-    def test_late_is_as_if_it_had_been_in_time(
-        self, session: ResellerSession, cast: Cast, package: Make, give: Give
-    ) -> None:
-        give(package(5), JAN_31)
-        assert assignments.renew(session, on=date(2027, 3, 5)) == 1
-        assert periods_of(session, cast)[1] == ("2027-02-28", "2027-03-31", 5)
-
-    def test_leaves_alone_what_has_no_bundle_or_another_package(
+    def test_again_after_days_before_goes_on_with_what_was_left(
         self, session: ResellerSession, cast: Cast, package: Make, give: Give
     ) -> None:
         five = package(5)
         give(five, JAN_31)
-        five.bundle_parts = 0
-        session.flush()
-        assert assignments.renew(session, on=date(2027, 2, 28)) == 0
-        give(package(0), date(2027, 3, 1))
-        five.bundle_parts = 5
-        session.flush()
-        assert assignments.renew(session, on=date(2027, 5, 1)) == 0
-        assert periods_of(session, cast) == [("2027-01-31", "2027-02-28", 5)]
+        take(session, cast, 2, on=JAN_31)
+        give(package(7), JAN_31 - timedelta(10))
+        give(five, JAN_31)
+        found = left(session, cast, JAN_31)
+        assert found is not None
+        assert (found.package_name, found.left, found.renews_on) == ("P5USD", 3, date(2027, 2, 28))
+        assert disagreements(session) == []
 
-    def test_after_there_and_back_on_one_day_counts_nothing_twice(
-        self, session: ResellerSession, package: Make, give: Give
-    ) -> None:
-        five, seven = package(5), package(7)
-        for chosen in (five, seven, five):
-            give(chosen, JAN_31)
-        assert assignments.renew(session, on=JAN_31) == 0
-        assert assignments.renew(session, on=date(2027, 2, 28)) == 1
-        assert assignments.renew(session, on=date(2027, 2, 28)) == 0
+    def test_of_what_is_not_sold_is_refused(self, package: Make, give: Give) -> None:
+        closed, default = package(5), package(7)
+        closed.closed_at = clock.now()
+        default.is_default = True
+        for chosen in (closed, default):
+            with pytest.raises(NotFound):
+                give(chosen, JAN_31)

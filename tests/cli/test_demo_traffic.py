@@ -21,9 +21,11 @@ from portal.infra.config import Settings
 from portal.infra.db import Database
 from portal.infra.embedded_postgres import Server
 from portal.messaging import history, storage
+from portal.messaging.inbound_models import InboundMessage, OptOut
 from portal.messaging.models import Message, MessageEvent, Queued
 from portal.messaging.statuses import Status
 from portal.notifications.models import Mail
+from portal.numbers import stock
 from portal.pricing import bundles
 from portal.reports import proof
 from portal.tenancy import resellers
@@ -160,4 +162,43 @@ def test_bundles_were_renewed_until_today(database: Database, facts: dict[str, A
                 for assignment in session.scalars(select(Assignment).order_by(Assignment.id))
             ]
         # The first sub-account of each client has a package without free parts.
-        assert [bundle is not None for bundle in found] == [False, True, False, True]
+        assert [len(each) == 1 for each in found] == [False, True, False, True]
+
+
+def test_customers_have_answered_who_has_a_number(database: Database) -> None:
+    with database.across_resellers() as session:
+        received = session.execute(
+            select(InboundMessage.recipient, func.count()).group_by(InboundMessage.recipient)
+        ).all()
+        stopped = session.scalars(select(OptOut.digits)).all()
+        last = {
+            digits: session.scalar(
+                select(func.max(Message.accepted_at)).where(
+                    Message.recipient == f"+{digits}", Message.accepted_at < at
+                )
+            )
+            for digits, at in session.execute(select(OptOut.digits, OptOut.at))
+        }
+        later = session.scalar(
+            select(func.count())
+            .select_from(Message)
+            .join(OptOut, Message.recipient == func.concat("+", OptOut.digits))
+            .where(Message.accepted_at > OptOut.at, Message.client_id == OptOut.client_id)
+        )
+        unpaid = session.scalars(
+            select(InboundMessage.id).where(InboundMessage.paid_at.is_(None))
+        ).all()
+    with_number = [c.number for portal in PORTALS for c in portal.clients if c.number]
+    assert len(with_number) == 3
+    assert {number for number, _ in received} == set(with_number)
+    assert min(count for _, count in received) > 20
+    assert 1 <= len(stopped) < 20
+    assert all(last.values()), "who stops was sent something before"
+    assert later == 0
+    assert unpaid == []
+
+
+def test_each_portal_has_a_number_in_stock(database: Database) -> None:
+    with database.across_resellers() as session:
+        free = {each.reseller_id for each in stock.listed(session) if each.client_id is None}
+    assert len(free) == len(PORTALS)

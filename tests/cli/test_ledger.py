@@ -6,10 +6,13 @@ import pytest
 from sqlalchemy import text
 
 from portal.cli.main import main
+from portal.infra import seals
 from portal.infra.db import Database
+from portal.ledger import sealing
 from portal.messaging import sending
 from portal.messaging.models import Message
 from portal.messaging.sending import Order
+from portal.reports import proof
 from tests.builders.installation import installed
 from tests.cast import SUNNY, Cast
 
@@ -54,16 +57,25 @@ def test_the_books_agree(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with database.across_resellers() as session:
+    with database.across_resellers() as session, session.begin():
+        seals.seal(session, sealing.BOOK)
+        head = seals.head(session, sealing.BOOK)
         accounts, transfers = session.execute(
             text("SELECT (SELECT count(*) FROM ledger_accounts), (SELECT count(*) FROM transfers)")
         ).one()
 
     assert prove(database, monkeypatch) == 0
 
+    assert head is not None
     assert capsys.readouterr().out == (
-        f"books agree: {accounts} accounts, {transfers} transfers, 1 messages\n"
+        f"books agree: {accounts} accounts, {transfers} transfers, 1 messages, 0 closed days,"
+        f" {transfers} sealed rows\n"
+        f"  newest seal of transfers: 1 {head.hash}\n"
     )
+    with database.across_resellers() as session:
+        kept = proof.last(session)
+    assert kept is not None
+    assert (kept.agrees, kept.transfers) == (True, transfers)
 
 
 def test_without_a_database_it_says_so(

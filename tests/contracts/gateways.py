@@ -18,6 +18,7 @@ from portal.gateways.errors import (
     NoAnswer,
     Refused,
     TryLater,
+    UnreadableInbound,
     UnreadableReport,
     Unsupported,
     WrongSettings,
@@ -26,6 +27,7 @@ from portal.gateways.handover import hand_over
 from portal.gateways.port import (
     Encoding,
     Gateway,
+    Inbound,
     Outcome,
     Receipt,
     Report,
@@ -83,6 +85,17 @@ class Told:
     body: bytes = b""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """A message that came in: how the gateway calls, and what it must be read as."""
+
+    query: Mapping[str, str]
+    text: str
+    sender: str
+    recipient_digits: str
+    body: bytes = b""
+
+
 class OtherSide(ABC):
     """The far end of one adapter, a fake or the real thing, as the suite needs it."""
 
@@ -106,6 +119,10 @@ class OtherSide(ABC):
     @abstractmethod
     def reports(self) -> list[Told]:
         """Every word of this gateway's reports at least once."""
+
+    @abstractmethod
+    def written(self) -> list[Written]:
+        """Messages that came in, in every alphabet."""
 
     @abstractmethod
     def unknown_report(self) -> Mapping[str, str]:
@@ -160,6 +177,15 @@ def read_report(side: OtherSide, query: Mapping[str, str], body: bytes = b"") ->
 
     async def act(gateway: Gateway) -> Report:
         return gateway.parse_report(query, body)
+
+    return with_gateway(side.kind, side.settings(), act)
+
+
+def read_inbound(side: OtherSide, query: Mapping[str, str], body: bytes = b"") -> Inbound:
+    """Let the adapter read one message that came in."""
+
+    async def act(gateway: Gateway) -> Inbound:
+        return gateway.parse_inbound(query, body)
 
     return with_gateway(side.kind, side.settings(), act)
 
@@ -272,6 +298,62 @@ class GatewayContract:
             read_anything(dict.fromkeys(names, strange), strange.encode("utf-8", "replace"))
         # Given here, since Hypothesis wants no method that several classes inherit.
         queries = st.dictionaries(st.sampled_from(names) | text, text)
+        settings(max_examples=50)(given(queries, st.binary(max_size=50))(read_anything))()
+
+    def test_what_came_in_is_read_as_it_was_written(self, side: OtherSide) -> None:
+        for each in side.written():
+            inbound = read_inbound(side, each.query, each.body)
+            assert inbound.text == each.text
+            assert (inbound.sender, inbound.recipient_digits) == (
+                each.sender,
+                each.recipient_digits,
+            )
+            assert inbound.upstream_id.strip()
+            assert dict(each.query).items() <= dict(inbound.raw).items()
+            assert read_inbound(side, each.query, each.body) == inbound
+
+    @pytest.mark.parametrize("missing", ["from", "to"])
+    def test_a_message_from_nobody_or_to_nobody_is_refused(
+        self, side: OtherSide, missing: str
+    ) -> None:
+        told = side.written()[0]
+        for strange in ("", " "):
+            with pytest.raises(UnreadableInbound):
+                read_inbound(side, {**told.query, missing: strange}, told.body)
+        for strange in ("nobody", "+", "0151", "+0151234567", "１２３４５６７８", "1" * 40):
+            with pytest.raises(UnreadableInbound):
+                read_inbound(side, {**told.query, "to": strange}, told.body)
+
+    def test_without_a_name_it_is_known_by_what_it_says_and_when(self, side: OtherSide) -> None:
+        told = side.written()[0]
+        moments = {"time", "at"} & told.query.keys()
+        nameless = {name: word for name, word in told.query.items() if name != "id"}
+        first = read_inbound(side, nameless, told.body)
+        assert read_inbound(side, nameless, told.body) == first
+        later = {**nameless, **dict.fromkeys(moments, "1795310342")}
+        assert read_inbound(side, later, told.body).upstream_id != first.upstream_id
+        timeless = {name: word for name, word in nameless.items() if name not in moments}
+        with pytest.raises(UnreadableInbound):
+            read_inbound(side, timeless, told.body)
+
+    def test_nothing_that_comes_in_is_too_strange(self, side: OtherSide) -> None:
+        told = side.written()[0]
+        text = st.text(st.characters(), max_size=30)
+
+        def read_anything(query: Mapping[str, str], body: bytes) -> None:
+            try:
+                inbound = read_inbound(side, {**told.query, **query}, body)
+            except UnreadableInbound:
+                return
+            kept = [inbound.sender, inbound.upstream_id, inbound.text, *inbound.raw.values()]
+            assert "\0" not in "".join(kept)
+            assert "".join(kept).encode().decode() == "".join(kept)
+            assert 0 < len(inbound.sender) <= 16
+            assert len(inbound.upstream_id) <= 100
+
+        for strange in ("\0", "\ud800", "x" * 10_000, "-1", "9" * 30):
+            read_anything(dict.fromkeys(told.query, strange), strange.encode("utf-8", "replace"))
+        queries = st.dictionaries(st.sampled_from(sorted(told.query)) | text, text)
         settings(max_examples=50)(given(queries, st.binary(max_size=50))(read_anything))()
 
     def test_asking_is_refused_aloud_where_it_cannot_be_answered(self, side: OtherSide) -> None:

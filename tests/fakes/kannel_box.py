@@ -16,6 +16,7 @@ from urllib.parse import unquote_to_bytes
 
 import pytest
 
+from portal.gateways.kannel.adapter import INBOUND_ESCAPES
 from tests.fakes.http_gateway import free_port
 from tests.fakes.smpp_operator import Message, SmppOperator
 
@@ -88,6 +89,15 @@ smsbox-id = portal
 smsc-id = "fake;smpp"
 """
 
+# Whatever comes in is posted; no answer of ours goes to the phone.
+INBOUND = """
+group = sms-service
+keyword = default
+catch-all = true
+max-messages = 0
+post-url = "{url}?{escapes}"
+"""
+
 _GOT = re.compile(r"Got message \d+: <(.*)>\Z", re.DOTALL)
 _HEAD = re.compile(r"(\S+) (\S+) (text|ucs-2|udh) ")
 
@@ -111,8 +121,9 @@ class KannelBox:
 
     user = "portal"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, inbound_url: str = "") -> None:
         self.folder = folder
+        self._inbound_url = inbound_url
         self.host = "127.0.0.1"
         self.sendsms_port = free_port()
         self.password = secrets.token_hex(8)
@@ -244,8 +255,14 @@ class KannelBox:
                 smpp_port=self.smpp.port,
                 sendsms_port=self.sendsms_port,
             )
+            + self._inbound()
         )
         path.chmod(0o600)
+
+    def _inbound(self) -> str:
+        if not self._inbound_url:
+            return ""
+        return INBOUND.format(url=self._inbound_url, escapes=INBOUND_ESCAPES)
 
     def _spawn(self, name: str, command: list[str]) -> "subprocess.Popen[bytes]":
         with (self.folder / f"{name}.log").open("ab") as log:

@@ -80,6 +80,12 @@ def gsm_text(data: bytes) -> str:
     return text
 
 
+def gsm_data(text: str) -> bytes:
+    """Text as unpacked septets."""
+    escaped = {character: bytes([0x1B, code]) for code, character in GSM_ESCAPED.items()}
+    return b"".join(escaped.get(each) or bytes([GSM_BASIC.index(each)]) for each in text)
+
+
 def split_header(data: bytes) -> tuple[bytes, int, int, int]:
     """Body, group, count and number of a part of a long message (3GPP TS 23.040, 9.2.3.24.1)."""
     header, body = data[1 : 1 + data[0]], data[1 + data[0] :]
@@ -149,6 +155,20 @@ class SmppOperator:
     def received(self) -> list[Message]:
         """Whole messages that the operator has accepted."""
         return joined(list(self.parts))
+
+    def say(self, *, sender: str, recipient: str, text: str, encoding: str) -> None:
+        """Let a phone write: the message goes to whoever has connected last."""
+        esme = list(self._esmes.values())[-1]
+
+        async def deliver() -> None:
+            await esme.deliver_sm(
+                source_addr=sender,
+                destination_addr=recipient,
+                data_coding=8 if encoding == "ucs2" else 0,
+                short_message=text.encode("utf-16-be") if encoding == "ucs2" else gsm_data(text),
+            )
+
+        asyncio.run_coroutine_threadsafe(deliver(), self._loop).result(10)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)

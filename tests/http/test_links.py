@@ -9,7 +9,7 @@ from flask import Flask
 from portal.tenancy import links
 from tests.http.asking import SUNNY
 
-VALUES = {"origin": SUNNY, "token": "x" * 43, "client_id": 12345}
+VALUES = {"origin": SUNNY, "token": "x" * 43, "client_id": 12345, "reseller_id": 1}
 LINKS = [
     function
     for name, function in inspect.getmembers(links, inspect.isfunction)

@@ -25,10 +25,12 @@ ERRORS = {"/no/such/page"}
 
 @dataclass(frozen=True)
 class Known:
-    """What has to be filled into addresses: somebody's message, client and transfer."""
+    """What has to be filled into addresses: somebody's message and client, a number, a package."""
 
     message_id: str
     client_id: str
+    number_id: str
+    package_id: str
 
 
 @pytest.fixture(scope="module", params=["sunny", "harbour"])
@@ -56,8 +58,18 @@ def known(portal: Portal, reseller: dict, chromium: Browser) -> Known:
     staff.sign_in(reseller["staff"]["email"], reseller["staff"]["password"])
     page = staff.open(f"/reseller/clients?q={client['number']}")
     address = page.locator("main table a").first.get_attribute("href") or ""
+    page = staff.open("/reseller/numbers")
+    in_stock = page.locator("main tbody tr:not(:has(a[href*='/clients/']))")
+    number = in_stock.first.locator("a").first.get_attribute("href") or ""
+    page = staff.open("/reseller/packages")
+    package = page.locator("main table a").first.get_attribute("href") or ""
     staff.context.close()
-    return Known(message_id=sent, client_id=address.rsplit("/", 1)[1])
+    return Known(
+        message_id=sent,
+        client_id=address.rsplit("/", 1)[1],
+        number_id=number.rsplit("/", 1)[1],
+        package_id=package.rsplit("/", 1)[1],
+    )
 
 
 def pages(known: Known) -> dict[str, list[str]]:
@@ -69,16 +81,39 @@ def pages(known: Known) -> dict[str, list[str]]:
             "/send",
             "/messages",
             f"/messages/{known.message_id}",
+            "/inbox",
+            "/prices",
+            "/prices?q=%2B4915112345678",
+            "/usage",
             "/statement",
+            "/voucher",
+            "/quotas",
             "/account",
         ],
         "staff": [
             "/reseller/",
             "/reseller/clients",
             f"/reseller/clients/{known.client_id}",
+            "/reseller/country-requests",
             "/reseller/messages",
             f"/reseller/messages/{known.message_id}",
+            "/reseller/inbox",
+            "/reseller/numbers",
+            f"/reseller/numbers/{known.number_id}",
             "/reseller/packages",
+            "/reseller/packages/new",
+            "/reseller/packages/defaults",
+            f"/reseller/packages/{known.package_id}",
+            f"/reseller/packages/{known.package_id}/edit",
+            f"/reseller/packages/{known.package_id}/assign",
+            f"/reseller/packages/{known.package_id}/what-if?span=last_days",
+            "/reseller/settings",
+            f"/reseller/clients/{known.client_id}/sending",
+            f"/reseller/clients/{known.client_id}/move",
+            "/reseller/cover",
+            "/reseller/receivables",
+            "/reseller/quotas",
+            "/reseller/vouchers",
             "/reseller/activity",
         ],
     }
@@ -115,8 +150,9 @@ def test_a_resellers_pages(visit, reseller, known, audience, mode):
         visitor.sign_in(somebody["email"], somebody["password"])
     faults = []
     for path in pages(known)[audience]:
-        screen = path.strip("/").replace("/", "-") or "front"
-        screen = screen.replace(known.message_id, "one").replace(known.client_id, "one")
+        screen = path.strip("/").replace("/", "-").replace("?q=%2B", "-of-") or "front"
+        for known_id in (known.message_id, known.client_id, known.number_id):
+            screen = screen.replace(known_id, "one")
         name = f"{reseller['slug']}-{audience}-{screen}"
         faults += look(visitor, path, name=f"{name}-{mode}")
         if mode == "light":
@@ -134,8 +170,19 @@ def test_the_operators_pages(visit, portal, mode):
     faults = []
     page = visitor.open("/operator/resellers")
     one = page.locator("main table a").first.get_attribute("href") or ""
-    for path in ("/operator/resellers", one, "/operator/gateways", "/operator/ledger"):
-        screen = path.strip("/").replace("/", "-").rstrip("0123456789-")
+    gateways, ledger = "/operator/gateways", "/operator/ledger"
+    rates = [f"{one}/rates", f"{one}/rates/edit?prefix=49", f"{one}/rates/import"]
+    for path in (
+        "/operator/resellers",
+        one,
+        "/operator/exposure",
+        f"{one}/numbers",
+        *rates,
+        gateways,
+        ledger,
+    ):
+        screen = path.replace(one, "/operator/resellers/one").strip("/").replace("/", "-")
+        screen = screen.replace("?prefix=", "-of-")
         faults += look(visitor, path, name=f"{screen}-{mode}")
     visitor.page.get_by_role("button", name="Prove the books now").click()
     visitor.page.wait_for_load_state("networkidle")

@@ -168,7 +168,7 @@ def test_transfers_are_found_by_their_reasons(session: ResellerSession, wallet: 
     found = reversing.transfers_of(
         session, {cause, 1}, codes=(TransferCode.PAYMENT, TransferCode.CHARGE)
     )
-    assert found == {(cause, TransferCode.PAYMENT): transfer.id}
+    assert found == {(cause, TransferCode.PAYMENT, transfer.debit): transfer.id}
     assert reversing.transfers_of(session, {cause}, codes=(TransferCode.CHARGE,)) == {}
 
 

@@ -1,56 +1,76 @@
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.ledger import units
-from portal.ledger.units import NotAnAmount, UnknownUnit
+from portal.ledger.units import NotAnAmount, TooManyDigits, UnknownUnit
+from tests.builders import amounts
 
-AMOUNTS = st.integers(min_value=0, max_value=999_999_999_999_999)
+AMOUNTS = st.integers(min_value=0, max_value=units.AMOUNT_MAX)
 CURRENCIES = st.sampled_from(sorted(units.CURRENCIES))
+
+
+@pytest.mark.parametrize("text", ["", *amounts.POINT_DOOR])
+def test_not_an_amount(text: str) -> None:
+    with pytest.raises(NotAnAmount) as refused:
+        units.parse(text)
+    assert (refused.value.given, type(refused.value)) == (text, NotAnAmount)
+
+
+@pytest.mark.parametrize("text", ["", "1.5", "1.500,00", *amounts.COMMA_DOOR])
+def test_not_an_amount_with_a_comma(text: str) -> None:
+    with pytest.raises(NotAnAmount) as refused:
+        units.parse(text, mark=units.COMMA)
+    assert (refused.value.given, type(refused.value)) == (text, NotAnAmount)
+
+
+@pytest.mark.parametrize("text", [*amounts.TOO_MANY_DIGITS, *amounts.TOO_FINE])
+def test_more_than_is_kept(text: str) -> None:
+    (comma,) = amounts.with_comma((text,))
+    for read, asked in (
+        (units.parse, text),
+        (units.parse_signed, text),
+        (units.parse_signed, f"-{text}"),
+        (partial(units.parse, mark=units.COMMA), comma),
+        (partial(units.parse_signed, mark=units.COMMA), f"-{comma}"),
+    ):
+        with pytest.raises(TooManyDigits) as refused:
+            read(asked)
+        assert refused.value.given == asked
+
+
+def test_what_is_said_of_it_names_it_and_the_way_out() -> None:
+    assert str(NotAnAmount("1e3")) == "'1e3' is not an amount such as 12 or 0.045"
+    assert str(NotAnAmount("x" * 40)) == f"'{'x' * 40}' is not an amount such as 12 or 0.045"
+    assert str(NotAnAmount("x" * 41)) == f"'{'x' * 40}…' is not an amount such as 12 or 0.045"
+    assert str(TooManyDigits("0.0000001")) == (
+        "'0.0000001' has too many digits: 9 before the point and 6 after it are the most"
+    )
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        *[
-            "",
-            " ",
-            ".",
-            "1.",
-            ".5",
-            "1,5",
-            "1.1234567",
-            "1234567890",
-            "1_000",
-            "1 000",
-            " 1",
-            "1\n",
-        ],
-        *["1e3", "1E-05", "NaN", "Infinity", "inf", "0x10", "+1", "-1", "--1", "１２", "١٢", "1٫5"],
-        *["1.5.0", "€1", "1\x00", "¹"],
+        *("", "-", "--1", "-+1", "- 1", "+1", "-1e3", "−1", "-.5", "-0", "-0.00", "-1,5", "1-"),
+        *(text for text in amounts.POINT_DOOR if text != "-1"),
     ],
 )
-def test_not_an_amount(text: str) -> None:
-    with pytest.raises(NotAnAmount) as refused:
-        units.parse(text)
-    assert refused.value.given == text
-
-
-@pytest.mark.parametrize("text", ["", "-", "--1", "-+1", "- 1", "+1", "-1e3", "−1", "-.5"])
 def test_not_a_signed_amount(text: str) -> None:
     with pytest.raises(NotAnAmount) as refused:
         units.parse_signed(text)
-    assert refused.value.given == text
+    assert (refused.value.given, type(refused.value)) == (text, NotAnAmount)
 
 
 @pytest.mark.parametrize("unit", ["", "usd", "US", "USDX", "Parts", "XXZ", "€"])
 def test_no_unit(unit: str) -> None:
-    with pytest.raises(UnknownUnit):
-        units.checked(unit)
-    with pytest.raises(UnknownUnit):
-        units.decimal_string(1, unit)
+    for refused_by in (units.checked, partial(units.decimal_string, 1)):
+        with pytest.raises(UnknownUnit) as refused:
+            refused_by(unit)
+        assert refused.value.given == unit
+        assert str(refused.value) == f"{unit!r} is neither a currency nor 'parts'"
 
 
 @pytest.mark.parametrize(
@@ -68,7 +88,17 @@ def test_no_unit(unit: str) -> None:
 def test_amounts(text: str, micros: int) -> None:
     assert units.parse(text) == micros
     assert units.parse_signed(text) == micros
-    assert units.parse_signed(f"-{text}") == -micros
+    if micros:
+        assert units.parse_signed(f"-{text}") == -micros
+    (comma,) = amounts.with_comma((text,))
+    assert units.parse(comma, mark=units.COMMA) == micros
+    assert units.parse_signed(comma, mark=units.COMMA) == micros
+    if micros:
+        assert units.parse_signed(f"-{comma}", mark=units.COMMA) == -micros
+
+
+def test_nothing_above_the_most_is_read() -> None:
+    assert units.parse("999999999.999999") == units.AMOUNT_MAX == 10**15 - 1
 
 
 @pytest.mark.parametrize(

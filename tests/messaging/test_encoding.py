@@ -63,9 +63,11 @@ def test_no_replacement_where_the_meaning_would_change(character: str) -> None:
         ],
         *[("Á", "A"), ("Ê", "E"), ("Č", "C"), ("á", "a"), ("ç", "c"), ("ł", "l"), ("ő", "ö")],
         *[("œ", "oe"), ("ẞ", "SS"), ("Ａ", "A"), ("７", "7"), ("ﬁ", "fi"), ("Α", "A"), ("™", "TM")],
+        # Of a character that is taken apart, each piece is looked up in its turn.
+        *[("ŉ", "'n"), ("Ά", "A"), ("ΐ", None)],
     ],
 )
-def test_replacement(character: str, expected: str) -> None:
+def test_replacement(character: str, expected: str | None) -> None:
     assert encoding.replacement(character) == expected
 
 

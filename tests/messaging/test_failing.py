@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from portal.accounts import wallet
 from portal.accounts.statuses import BalanceManagement, Standing
-from portal.billing import assignments
+from portal.billing import assignments, renewing
 from portal.infra import clock
 from portal.infra.db import Database, ResellerSession
 from portal.ledger import statements
@@ -18,7 +18,7 @@ from portal.messaging import failing, refunding
 from portal.messaging.dispatching import Claimed, Result
 from portal.messaging.models import Message
 from portal.messaging.statuses import Status
-from portal.pricing import bundles, packages
+from portal.pricing import bundles, conditions, packages
 from portal.reports import proof
 from tests.builders.money import balance, bring_to, client_of, manage, notices
 from tests.builders.traffic import COST, PRICE, claim, message, queued, record, send, statuses
@@ -126,7 +126,9 @@ class TestBundle:
     def half_free(self, database: Database, cast: Cast) -> int:
         """A message of three parts, two of which were free."""
         with database.session(SUNNY) as session, session.begin():
-            package = packages.create(session, name="Two", currency="USD", bundle_parts=2)
+            package = packages.create(
+                session, name="Two", conditions=conditions.in_one_currency("USD", bundle_parts=2)
+            )
             session.flush()
             assignments.assign(
                 session,
@@ -140,10 +142,9 @@ class TestBundle:
 
     def left(self, database: Database, cast: Cast) -> int:
         with database.session(SUNNY) as session:
-            found = bundles.current(
+            (found,) = bundles.current(
                 session, sub_account_id=cast.alice.sub_account_id, on=clock.now().date()
             )
-        assert found is not None
         return found.left
 
     def test_comes_back_with_the_money(
@@ -162,11 +163,10 @@ class TestBundle:
     ) -> None:
         with database.session(SUNNY) as session, session.begin():
             over = clock.now().date() + timedelta(days=60)
-            assert assignments.renew(session, on=over) >= 1
+            assert renewing.renew_all(session, on=over) >= 1
         reject(database, claim(database))
         with database.session(SUNNY) as session:
-            found = bundles.current(session, sub_account_id=cast.alice.sub_account_id, on=over)
-        assert found is not None
+            (found,) = bundles.current(session, sub_account_id=cast.alice.sub_account_id, on=over)
         assert found.left == 2  # and not 4
         assert message(database, half_free).refunded_at is not None
         assert agrees(database)

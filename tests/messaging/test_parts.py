@@ -39,6 +39,7 @@ def test_the_smaller_limit_of_characters_counts() -> None:
     assert parts.within_limits("a" * 100, characters_max=100).parts == 1
 
 
+# SEMANTICS 2, rule 1
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -76,7 +77,14 @@ def test_what_is_told_of_a_short_text() -> None:
     )
 
 
+def test_what_is_told_of_a_long_text() -> None:
+    assert parts.count("a" * 161) == parts.Parts(
+        Encoding.GSM7, parts=2, characters=161, units=161, units_left=145
+    )
+
+
 def test_what_is_told_of_a_text_with_an_emoji() -> None:
+    assert repr(parts.count("Hi 😀").units) == "5"  # a whole number
     assert parts.count("Hi 😀 – ж") == parts.Parts(
         Encoding.UCS2,
         parts=1,
@@ -114,6 +122,13 @@ def test_an_escape_character_of_the_text_is_not_taken_for_ours() -> None:
 
 def test_a_lone_surrogate_does_not_break_the_count() -> None:
     assert parts.count("\ud83d" * 71).parts == 2
+
+
+def test_half_a_pair_is_cut_off_like_any_character() -> None:
+    text = "ж" * 66 + "\ud83d" + "ж" * 67
+    assert parts.count(text).parts == 2
+    assert parts.split(text) == ["ж" * 66 + "\ud83d", "ж" * 67]
+    assert parts.split("ж" * 66 + "\ude00" * 5)[0] == "ж" * 66 + "\ude00"
 
 
 @given(ANY)

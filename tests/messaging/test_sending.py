@@ -39,7 +39,8 @@ from portal.messaging.errors import (
 from portal.messaging.models import Message, Queued
 from portal.messaging.sending import Accepted, Order
 from portal.messaging.statuses import Status
-from portal.pricing import bundles, packages, price_lists
+from portal.pricing import bundles, conditions, packages, price_lists
+from portal.pricing.conditions import Conditions
 from portal.pricing.models import Package
 from portal.pricing.rating import Pulse, Rate, Rule
 from portal.tenancy import resellers, settings
@@ -89,6 +90,12 @@ def package_of(session: ResellerSession, firm: Firm) -> Package:
     assert found is not None
     assert found.package_id is not None
     return packages.by_id(session, found.package_id)
+
+
+def say(session: ResellerSession, firm: Firm, said: Conditions) -> None:
+    """Let the firm's package say this from now on."""
+    package = package_of(session, firm)
+    packages.change(session, package, said, valid_from=LONG_AGO, today=LONG_AGO)
 
 
 class TestRefusal:
@@ -185,8 +192,8 @@ class TestRefusal:
     def test_destination_that_the_package_refuses(
         self, session: ResellerSession, cast: Cast
     ) -> None:
-        package_of(session, cast.alice).refused_prefixes = ["4850"]
-        session.flush()
+        said = conditions.in_one_currency("USD", refused_prefixes=("4850",))
+        say(session, cast.alice, said)
         refused = refusal(session, cast.alice, order(POLISH))
         assert isinstance(refused, CountryNotOpen)
         assert refused.country == "PL"
@@ -205,8 +212,7 @@ class TestRefusal:
         assert type(refusal(session, cast.alice, order())) is NoRate
 
     def test_package_in_another_currency(self, session: ResellerSession, cast: Cast) -> None:
-        package_of(session, cast.alice).currency = "EUR"
-        session.flush()
+        say(session, cast.alice, conditions.in_one_currency("EUR"))
         assert type(refusal(session, cast.alice, order())) is NoRate
 
     def test_limit_of_the_day(self, session: ResellerSession, cast: Cast) -> None:
@@ -419,7 +425,7 @@ class TestPrice:
         )
         packages_before = package_of(session, cast.alice).id
         price_lists.set_rates(session, [Rate("1", 1, LONG_AGO)], currency="USD")
-        session.execute(update(Package).values(markup_fixed=0, markup_percent_millionths=0))
+        say(session, cast.alice, conditions.in_one_currency("USD"))
 
         found = session.get_one(Message, (SUNNY, sent.id))
         assert (found.recipient, found.country, found.sender, found.reference) == (
@@ -432,7 +438,7 @@ class TestPrice:
         )  # fmt: skip
         assert (found.markup_fixed, found.markup_percent_millionths) == (2_500, 200_000)
         assert (found.unit_price, found.price, found.currency) == (PRICE, PRICE, "USD")
-        assert (found.bundle_parts, found.bundle_id, found.refunded_at) == (0, None, None)
+        assert (found.bundle_parts, found.bundle_ids, found.refunded_at) == (0, [], None)
         assert found.package_id == packages_before
         assert (found.client_id, found.sub_account_id, found.person_id) == (
             cast.alice.client_id, cast.alice.sub_account_id, cast.alice.owner.person_id,
@@ -463,9 +469,10 @@ class TestPrice:
         assert (quote.cost, quote.price) == (2 * quote.unit_cost, 2 * quote.unit_price)
 
     def test_flat_fee_pulse_and_addition(self, session: ResellerSession, cast: Cast) -> None:
-        package = package_of(session, cast.alice)
-        package.flat_fee, package.pulse, package.addition_per_message = 50_000, "message", 7
-        session.flush()
+        said = conditions.in_one_currency(
+            "USD", flat_fee=50_000, pulse=Pulse.MESSAGE, addition_per_message=7
+        )
+        say(session, cast.alice, said)
         quote = accept(session, cast.alice, order(words="ж" * 71)).quote
         assert (quote.rule, quote.pulse, quote.unit_price) == (Rule.FLAT, Pulse.MESSAGE, 50_000)
         assert (quote.cost, quote.price) == (18_000, 50_007)
@@ -530,10 +537,12 @@ def bundle(session: ResellerSession, cast: Cast) -> Callable[..., int]:
         package = packages.create(
             session,
             name=f"Free {parts}",
-            currency="USD",
-            markup_fixed=2_500,
-            markup_percent_millionths=200_000,
-            bundle_parts=parts,
+            conditions=conditions.in_one_currency(
+                "USD",
+                markup_fixed=2_500,
+                markup_percent_millionths=200_000,
+                bundle_parts=parts,
+            ),
         )
         session.flush()
         assignments.assign(
@@ -550,7 +559,7 @@ def bundle(session: ResellerSession, cast: Cast) -> Callable[..., int]:
 
 def left(session: ResellerSession, firm: Firm) -> int | None:
     found = bundles.current(session, sub_account_id=firm.sub_account_id, on=clock.now().date())
-    return None if found is None else found.left
+    return found[0].left if found else None
 
 
 class TestBundle:
@@ -568,7 +577,7 @@ class TestBundle:
         assert left(session, cast.alice) == size - free
         assert balance(session, cast.alice) == 100 * UNIT - charged
         message = session.get_one(Message, (SUNNY, sent.id))
-        assert (message.bundle_parts, message.bundle_id is not None) == (free, True)
+        assert (message.bundle_taken, len(message.bundle_ids)) == ([free], 1)
         assert disagreements(session) == []
 
     def test_that_is_used_up_takes_nothing(
@@ -579,7 +588,7 @@ class TestBundle:
         sent = accept(session, cast.alice, order(words="a" * 307))
         assert (sent.quote.bundle_parts, sent.price) == (0, 3 * PRICE)
         message = session.get_one(Message, (SUNNY, sent.id))
-        assert (message.bundle_parts, message.bundle_id) == (0, None)
+        assert (message.bundle_parts, message.bundle_ids) == (0, [])
 
     def test_is_used_up_within_one_call(
         self, session: ResellerSession, cast: Cast, bundle: Callable[[int], int]

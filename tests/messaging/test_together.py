@@ -25,7 +25,7 @@ from portal.messaging.models import Message
 from portal.messaging.moving import Move
 from portal.messaging.sending import Accepted, Order
 from portal.messaging.statuses import Status
-from portal.pricing import bundles, packages
+from portal.pricing import bundles, conditions, packages
 from portal.reports import proof
 from tests.builders import traffic
 from tests.builders.money import balance, bring_to, client_of, manage, notices
@@ -120,7 +120,9 @@ def test_two_hundred_sends_on_a_bundle_of_ten_parts(
     today = clock.now().date() - timedelta(days=1)
 
     def with_bundle(session: ResellerSession) -> None:
-        package = packages.create(session, name="Ten", currency="USD", bundle_parts=10)
+        package = packages.create(
+            session, name="Ten", conditions=conditions.in_one_currency("USD", bundle_parts=10)
+        )
         session.flush()
         assignments.assign(
             session,
@@ -140,8 +142,7 @@ def test_two_hundred_sends_on_a_bundle_of_ten_parts(
     accepted = [one for one in answers if isinstance(one, Accepted)]
     assert sorted(one.price for one in accepted) == [0] * 10 + [9_000] * 10
     with database.session(SUNNY) as session:
-        left = bundles.current(session, sub_account_id=alice.sub_account_id, on=today)
-        assert left is not None
+        (left,) = bundles.current(session, sub_account_id=alice.sub_account_id, on=today)
         assert left.left == 0
         assert balance(session, alice) == 0
     assert proven(database) == []

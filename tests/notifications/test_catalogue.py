@@ -27,6 +27,14 @@ def test_the_mails_of_the_portal() -> None:
         "low_balance",
         "suspended",
         "reactivated",
+        "cover_used_up",
+        "low_cover",
+        "country_opened",
+        "country_declined",
+        "country_asked",
+        "bundle_used",
+        "debt_reminder",
+        "books_disagree",
         "password_reset",
         "password_changed",
     }
@@ -43,7 +51,7 @@ def test_every_client_mail_may_name_what_is_known_of_a_client(key: str) -> None:
 
 def test_mails_about_the_balance_may_name_the_threshold() -> None:
     named = {key for key, notice in NOTICES.items() if "threshold" in notice.values}
-    assert named == {"low_balance", "suspended", "reactivated"}
+    assert named == {"low_balance", "suspended", "reactivated", "low_cover", "cover_used_up"}
 
 
 @pytest.mark.parametrize(("key", "language"), BOTH)

@@ -92,6 +92,18 @@ def test_of_equal_prefixes_the_newest_valid_one_matches() -> None:
     ]
 
 
+def test_where_a_rate_has_ended_the_next_shorter_prefix_holds() -> None:
+    lines = [Rate("4", 1, BEFORE), Rate("49", 2, BEFORE), Rate("49", None, TODAY)]
+    table = RateTable.compile([*lines, Rate("49", 3, LATER), Rate("1", None, BEFORE)])
+    assert [table.match("491", day) for day in (BEFORE, TODAY, LATER)] == [
+        Match("49", 2),
+        Match("4", 1),
+        Match("49", 3),
+    ]
+    assert table.match("1", TODAY) is None
+    assert set(table.prefixes()) == {"1", "4", "49"}
+
+
 PREFIXES = st.text(alphabet="123", min_size=1, max_size=5)
 DAYS = st.dates(date(2026, 1, 1), date(2026, 1, 9))
 
@@ -187,7 +199,9 @@ def test_no_wholesale_rate_is_refused_under_every_rule(terms: dict[str, Any]) ->
 
 
 def test_a_free_zone_needs_a_condition() -> None:
-    with pytest.raises(ValueError, match="everything free"):
+    with pytest.raises(
+        ValueError, match=r"^a free zone without a condition would make everything free$"
+    ):
         FreeZone()
 
 
@@ -367,3 +381,31 @@ def test_a_receipt_adds_up(parts: int, left: int, flat: int, pulse: Pulse, addit
     assert 0 <= quoted.bundle_parts <= min(parts, left)
     assert quoted.cost == parts * quoted.unit_cost
     assert quoted.price == pulses * quoted.unit_price + quoted.addition
+
+
+@pytest.mark.parametrize(
+    ("terms", "order", "loses"),
+    [
+        ({"flat": 8_999}, {}, True),
+        ({"flat": 9_000}, {}, False),
+        ({"flat": 8_999, "addition": 1}, {}, False),
+        ({"flat": 8_999, "addition": 1}, {"parts": 2}, True),
+        ({"flat": 8_999}, {"bundle_left": 5}, True),  # a bundle does not hide it
+        ({"flat": 26_999, "pulse": Pulse.MESSAGE}, {"parts": 3}, True),
+        ({"flat": 27_000, "pulse": Pulse.MESSAGE}, {"parts": 3}, False),
+        ({"free_zones": (FreeZone(country="DE"),)}, {}, False),
+        ({}, {"on_quota": True}, False),
+        ({}, {"own_number": True}, False),
+    ],
+)
+def test_a_message_loses_where_it_is_sold_below_its_cost(
+    terms: dict[str, Any], order: dict[str, Any], loses: bool
+) -> None:
+    found = priced(order=order, **({"fixed": 0, "percent_millionths": 0} | terms))
+    assert found.loses is loses
+
+
+def test_a_quota_pays_in_parts_what_would_cost_money() -> None:
+    found = priced(order={"parts": 3, "on_quota": True, "bundle_left": 2}, addition=100)
+    assert (found.rule, found.quota_parts, found.bundle_parts) == (Rule.QUOTA, 3, 0)
+    assert (found.price, found.cost, found.prefix) == (0, 27_000, "49")

@@ -16,8 +16,10 @@ from portal.accounts.models import Activity
 from portal.accounts.roles import Role
 from portal.infra.db import Database, ResellerSession
 from portal.notifications import wording
-from portal.pricing import packages, price_lists
-from portal.pricing.rating import Rate
+from portal.pricing import packages, price_lists, selling
+from portal.pricing.conditions import Amounts, Route, in_one_currency
+from portal.pricing.free_parts import Counts, Offer
+from portal.pricing.rating import FreeZone, Pulse, Rate
 from portal.provisioning import plan, price_steps, reading
 from portal.provisioning.faults import BadFolder
 from portal.provisioning.plan import Plan
@@ -110,10 +112,125 @@ def test_a_clients_address_is_not_taken_for_staff(
         compared(session, folder)
 
 
-def test_a_package_does_not_change_its_currency(session: ResellerSession, folder: Path) -> None:
-    packages.create(session, name="Breeze", currency="EUR")
-    with pytest.raises(BadFolder, match="package 'Breeze': it is in EUR and stays so"):
+def test_a_package_is_not_called_like_a_closed_one(
+    session: ResellerSession, folder: Path, cast: Cast
+) -> None:
+    closed = packages.create(session, name="Breeze", conditions=in_one_currency("USD"))
+    selling.close(session, closed, by=cast.sam)
+    with pytest.raises(BadFolder, match="package 'Breeze': a package of this name was closed"):
         compared(session, folder)
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "key"),
+    [
+        ('"0.0025"', '"-0.0025"', "package 'Breeze'"),
+        ("[[package]]", '[defaults]\nmarkup_percent = "-1"\n\n[[package]]', "defaults"),
+    ],
+)
+def test_a_markup_below_zero_is_to_be_allowed_first(
+    database: Database, folder: Path, written: str, instead: str, key: str
+) -> None:
+    edit(folder, written, instead)
+    with pytest.raises(BadFolder) as bad:
+        apply(database, folder)
+    assert str(bad.value) == (
+        f"portal.toml: {key}: its markup is below zero; write negative_markup_allowed = true in"
+        " [settings] first"
+    )
+    edit(folder, "[settings]", "[settings]\nnegative_markup_allowed = true")
+    assert apply(database, folder)
+    edit(folder, "\nnegative_markup_allowed = true", "")  # what the portal has set, holds
+    assert apply(database, folder) == []
+
+
+def test_everything_that_a_package_can_say_is_applied_once(
+    database: Database, folder: Path, windy: ResellerSession
+) -> None:
+    edit(
+        folder,
+        'rates = { "491" = "0.03" }',
+        """\
+on_net_free = true
+pulse = "message"
+refused_countries = ["KP", "CU"]
+refused_prefixes = ["+882", "881"]
+routes = { "US" = "premium", "*" = "value" }
+free_zones = [{ country = "DE", cost_max = "0.01" }, { prefix = "4915" }]
+incoming_fee = "0.01"
+outgoing_mms_fee = "0.05"
+incoming_mms_fee = "0.02"
+bundle_parts = 100
+rates = { "491" = "0.03" }
+
+[package.amounts.EUR]
+monthly_fee = "9"
+free_zones = [{ country = "AT" }]
+rates = { "43" = "0.05" }
+
+[[package.bundle]]
+parts = 500
+counts = "sent"
+countries = ["US"]
+prefixes = ["4915"]
+rollover_max = 50
+pooled = true
+
+[defaults]
+markup_percent = "50"
+incoming_fee = "0.02"
+rates = { "1" = "0.02" }
+""",
+    )
+    said = apply(database, folder)
+    assert said == [
+        "sell the defaults",
+        (
+            "change pulse, on net free, refused countries, refused prefixes, routes, bundles,"
+            " amounts in EUR, incoming fee, outgoing mms fee, incoming mms fee, free zones of the"
+            " package 'Breeze'"
+        ),
+        "write 1 own rate of the package 'Breeze'",
+    ]
+    windy.expire_all()
+    (breeze,) = packages.listed(windy)
+    says = packages.holding(windy, breeze.id, on=TODAY.replace(year=2099)).conditions
+    assert (says.on_net_free, says.pulse) == (True, Pulse.MESSAGE)
+    assert (says.refused_countries, says.refused_prefixes) == (("CU", "KP"), ("881", "882"))
+    assert says.routes == {"US": Route.PREMIUM}
+    assert says.bundles == (
+        Offer(parts=100),
+        Offer(
+            parts=500,
+            counts=Counts.SENT,
+            countries=("US",),
+            prefixes=("4915",),
+            rollover_max=50,
+            pooled=True,
+        ),
+    )
+    dollars, euros = says.amounts["USD"], says.amounts["EUR"]
+    assert dollars.free_zones == (
+        FreeZone(country="DE", cost_max=10_000),
+        FreeZone(prefix="4915"),
+    )
+    assert (dollars.incoming_fee, dollars.outgoing_mms_fee) == (10_000, 50_000)
+    assert (dollars.incoming_mms_fee, dollars.markup_fixed) == (20_000, 2_500)
+    assert (euros.monthly_fee, euros.free_zones) == (9_000_000, (FreeZone(country="AT"),))
+    own = price_lists.rates_in(windy, currency="EUR", package_id=breeze.id)
+    assert [(rate.prefix, rate.price) for rate in own] == [("43", 50_000)]
+    default = packages.default(windy)
+    assert default is not None
+    assert packages.holding(windy, default.id, on=TODAY).conditions.amounts["USD"] == Amounts(
+        incoming_fee=20_000
+    )
+    assert apply(database, folder) == []
+    edit(folder, 'markup_percent = "50"', 'markup_percent = "60"')
+    edit(folder, 'monthly_fee = "9"', 'monthly_fee = "8"')
+    assert apply(database, folder) == [
+        "change markup percent of the defaults",
+        "change monthly fee in EUR of the package 'Breeze'",
+    ]
 
 
 def test_what_is_refused_at_last_leaves_nothing(database: Database, folder: Path) -> None:
@@ -163,7 +280,9 @@ def test_a_folder_makes_a_portal(windy: ResellerSession) -> None:
     assert {(rate.prefix, rate.price) for rate in price_lists.wholesale_rates(windy, currency="USD")
             } == {("1", 9_000), ("49", 60_000), ("48500", 20_000)}  # fmt: skip
     (package,) = packages.listed(windy)
-    assert (package.markup_fixed, package.markup_percent_millionths) == (2_500, 200_000)
+    says = packages.holding(windy, package.id, on=TODAY).conditions
+    assert says.amounts == {"USD": Amounts(markup_fixed=2_500)}
+    assert says.markup_percent_millionths == 200_000
     own = price_lists.rates_in(windy, currency="USD", package_id=package.id)
     assert [(rate.prefix, rate.price) for rate in own] == [("491", 30_000)]
     words = wording.own(windy, "activated", language="en")
@@ -217,8 +336,8 @@ def test_each_change_is_made_and_no_other(
     after = rows.versions(database)
     changed = {table for table in after if after[table] != before[table]}
     assert changed == {
-        "activity", "brands", "hostnames", "images", "packages", "price_lists", "rates",
-        "resellers", "wordings",
+        "activity", "brands", "hostnames", "images", "package_amounts", "package_versions",
+        "price_lists", "rates", "resellers", "wordings",
     }  # fmt: skip
 
 

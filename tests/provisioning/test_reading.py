@@ -166,10 +166,17 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     portal_folder.write_mail(folder, "activated", "de", "Hallo\n\nkein Link")
     assert refused(folder) == [
         "logo.svg: it is an SVG; export it as PNG, 800 pixels wide or so",
-        "rates.csv:4: '0' is no prefix such as 49 or 1876",
-        "rates.csv:5: there are 1 columns in this line, and 2 in the first",
-        "rates.csv:6: '1e3' is not an amount such as 12 or 0.045",
-        "rates.csv: there are two prices for 1 from now on",
+        "rates.csv:2: prefix: There are two rates for 1 from the same day: the other is in line 3.",
+        "rates.csv:3: prefix: There are two rates for 1 from the same day: the other is in line 2.",
+        (
+            "rates.csv:4: prefix: “0” is no prefix: write digits with the country code first, such"
+            " as 49 or 1876."
+        ),
+        (
+            "rates.csv:5: price: This line has another number of cells than the first, namely 1:"
+            " look for a comma too many, or put quotes round the price."
+        ),
+        "rates.csv:6: price: “1e3” has an exponent: write all digits, such as 0.00001.",
         "welcome.html: it has 20,001 characters; at most 20,000 are kept",
         "mails/activatd: there is no mail of this name; did you mean 'activated'?",
         "mails/activated/de.txt: the body needs [url]",
@@ -182,16 +189,19 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     ("rates", "said"),
     [
         ("", "rates.csv:1: the first line is to be prefix,price,valid_from"),
-        ("price,prefix\n", "rates.csv:1: the first line is to be prefix,price,valid_from"),
+        (
+            "prefix\n",
+            "rates.csv:1: price: There is no column “price”: the first line names the columns.",
+        ),
         (
             "prefix,price,valid_from\n1,1,2026-02-30\n",
-            ("rates.csv:2: '2026-02-30' is a day that no calendar has"),
+            ("rates.csv:2: valid_from: “2026-02-30” is a day that no calendar has."),
         ),
         (
             "prefix,price,valid_from\n1,1,1.7.2026\n",
-            ("rates.csv:2: '1.7.2026' is no day such as 2026-07-01"),
+            ("rates.csv:2: valid_from: “1.7.2026” is no day: write it as 2027-01-31."),
         ),
-        ('prefix,price\n1,"1\n', "rates.csv:2: this is no CSV: unexpected end of data"),
+        ('prefix,price\n1,"1\n', "rates.csv:2: this is no CSV: look at the quotes from here on"),
     ],
 )
 def test_a_price_list_has_its_columns(tmp_path: Path, rates: str, said: str) -> None:
@@ -215,6 +225,70 @@ def test_a_picture_that_is_not_there_is_missed_where_it_is_named(tmp_path: Path)
     assert said == "portal.toml: brand.logo: logo.png cannot be read (no such file or directory)"
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (
+            'free_zones = [{ country = "XX" }]',
+            "28: package 1, free_zones 1, country: 'XX' is no country code such as DE",
+        ),
+        (
+            "free_zones = [{}]",
+            (
+                "28: package 1, free_zones 1: a free zone says a country, a prefix or cost_max, or"
+                " more of them"
+            ),
+        ),
+        (
+            "[[package.bundle]]\nparts = 5\n\n[[package.bundle]]\nparts = 0",
+            (
+                "32: package 1, bundle 2, parts: 0: input should be greater than or equal to 1"
+                " (how many, as in 500)"
+            ),
+        ),
+        (
+            '[[package.bundle]]\nparts = 5\ncounts = "calls"',
+            (
+                "30: package 1, bundle 1, counts: 'calls': input should be 'sent', 'received' or"
+                " 'both' (what takes from it: sent, received or both)"
+            ),
+        ),
+        (
+            '[package.amounts.EUR]\nmonthly_fe = "1"',
+            (
+                "29: package 1, amounts.EUR.monthly_fe: there is no such key; did you mean"
+                " 'monthly_fee'?"
+            ),
+        ),
+        (
+            '[package.amounts.EURO]\nmonthly_fee = "1"',
+            "28: package 1, amounts.EURO: 'EURO' is no currency code such as EUR",
+        ),
+        (
+            'routes = { "DE" = "gold" }',
+            (
+                "28: package 1, routes.DE: 'gold': input should be 'value' or 'premium' (the way by"
+                ' country, as in { "US" = "premium", "*" = "value" })'
+            ),
+        ),
+        (
+            '[package.amounts.USD]\nmonthly_fee = "1"',
+            (
+                " package 'Breeze': amounts in USD stand in the table itself, as it is the"
+                " portal's own"
+            ),
+        ),
+        (
+            '[defaults]\nmonthly_fee = "9"',
+            "28: defaults: monthly_fee is for a [[package]]: the defaults are assigned to nobody",
+        ),
+    ],
+)
+def test_what_a_package_cannot_say_is_said_by_line(tmp_path: Path, written: str, said: str) -> None:
+    portal = PORTAL.replace('rates = { "491" = "0.03" }', written)
+    assert refused(portal_folder.write(tmp_path, portal=portal)) == [f"portal.toml:{said}"]
+
+
 def test_two_packages_of_one_name_are_refused(tmp_path: Path) -> None:
     folder = portal_folder.write(tmp_path, packages_toml='[[package]]\nname = "Breeze"\n')
     assert refused(folder) == ["portal.toml: package 'Breeze': there are two of this name"]
@@ -232,10 +306,10 @@ def test_everything_in_a_folder_is_read(tmp_path: Path) -> None:
     )
     portal_folder.write_mail(folder, "activated", "en", portal_folder.ACTIVATED)
     found = reading.read(folder)
-    assert [package.table.name for package in found.packages] == ["Breeze", "Gale"]
-    assert found.packages[0].rates == (DatedRate("491", 30_000),)
-    assert found.packages[1].rates == (DatedRate("49", 500_000),)
-    assert found.packages[0].table.terms()["markup_percent_millionths"] == 200_000
+    assert [package.name for package in found.packages] == ["Breeze", "Gale"]
+    assert found.packages[0].rates == {"USD": (DatedRate("491", 30_000),)}
+    assert found.packages[1].rates == {"USD": (DatedRate("49", 500_000),)}
+    assert found.packages[0].conditions.markup_percent_millionths == 200_000
     assert [rate.prefix for rate in found.rates] == ["1", "49", "48500"]
     assert found.welcome == "<h2>Hello</h2>"
     assert found.portal.settings.chosen() == {

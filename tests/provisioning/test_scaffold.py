@@ -54,7 +54,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert found.portal.settings.default_balance_management == "HARD"
     assert found.portal.settings.daily_limit == 200
     assert found.portal.brand.seed is None
-    assert [package.table.name for package in found.packages] == ["Starter", "Business"]
+    assert [package.name for package in found.packages] == ["Starter", "Business"]
     assert found.portal.staff[0].email == "office@tom.test"
     assert {rate.prefix for rate in found.rates} >= {"1", "49"}
     assert all(rate.valid_from is None for rate in found.rates)
@@ -92,7 +92,7 @@ def test_prices_are_of_the_currencys_size(tmp_path: Path) -> None:
     scaffold.write(tmp_path / "x", wishes(country="JP", currency="JPY"))
     found = reading.read(tmp_path / "x")
     assert next(rate.price for rate in found.rates if rate.prefix == "81") == 9_300_000
-    assert found.packages[0].table.markup_fixed == 600_000
+    assert found.packages[0].conditions.amounts["JPY"].markup_fixed == 600_000
     assert found.portal.settings.low_balance_threshold == 1_500_000_000
 
 
@@ -120,7 +120,7 @@ def test_the_examples_are_whole_portals(name: str) -> None:
     assert found.logo is not None
     assert found.not_read == ()
     assert len(found.packages) == 3
-    assert found.packages[0].table.bundle_parts == 0
+    assert found.packages[0].conditions.bundles == ()
     priced = {rate.prefix for rate in found.rates}
     reached = [each for each in destinations.COUNTRIES if each.dial_code in priced]
     assert len(reached) >= SENT_ANYWHERE_MIN

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import defaultdict
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import InternalError
 
-from portal.infra import ids
+from portal.infra import ids, seals
 from portal.infra.db import Database
+from portal.ledger import sealing
 from portal.messaging import sending, unreadable_reports
 from portal.messaging.sending import Order
 from portal.reports import export
+from tests.builders.inbound import give, receive
 from tests.cast import HARBOUR, SUNNY, Cast
 
 
@@ -52,6 +57,82 @@ def test_every_column_is_there_under_its_name(busy: Database) -> None:
     assert {"acceptance_id", "price", "cost", "status", "parts", "bundle_parts"} <= set(
         first["message"]
     )
+
+
+def test_messages_that_came_in_are_there_with_what_they_cost(busy: Database, cast: Cast) -> None:
+    with busy.session(SUNNY) as session, session.begin():
+        give(session, cast.alice, fee=5_000)
+        message = receive(session, "Yes, please")
+        session.flush()
+        session.execute(
+            text("UPDATE inbound_messages SET bundle_ids = '{77}', bundle_taken = '{2}'")
+        )
+
+    found = rows(busy)
+
+    [line] = [row for row in found if row["type"] == "inbound_message"]
+    assert list(line) == [
+        "type", "reseller_id", "id", "gateway_id", "upstream_id", "number_id", "client_id",
+        "sub_account_id", "sender", "recipient", "text", "encoding", "parts", "wish", "sent_at",
+        "received_at", "currency", "price", "bundle_ids", "bundle_taken", "paid_at", "raw",
+    ]  # fmt: skip
+    assert (line["id"], line["client_id"]) == (str(message.id), str(cast.alice.client_id))
+    assert (line["price"], line["currency"], line["parts"]) == (5_000, "USD", 1)
+    assert (line["bundle_ids"], line["bundle_taken"]) == (["77"], [2])
+    assert line["paid_at"].endswith("Z")
+    charged = {
+        row["cause_id"]: row["amount"]
+        for row in found
+        if row["type"] == "transfer" and row["code"] == "incoming_price"
+    }
+    assert charged == {line["id"]: 5_000}
+
+
+def test_the_chain_of_seals_can_be_recomputed(busy: Database) -> None:
+    with busy.across_resellers() as session, session.begin():
+        for _ in range(2):
+            seals.seal(session, sealing.BOOK)
+            session.execute(
+                text(
+                    "INSERT INTO transfers SELECT reseller_id, id + 1, debit_id, credit_id, unit,"
+                    " amount, code, id + 1, n, NULL, actor_id, at FROM transfers"
+                    " ORDER BY id DESC LIMIT 1"
+                )
+            )
+    exported = rows(busy)
+    transfers = {row["id"]: row for row in exported if row["type"] == "transfer"}
+    chain = [row for row in exported if row["type"] == "seal"]
+    assert [seal["number"] for seal in chain] == [1, 2]
+
+    before = b""
+    for seal in chain:
+        digests = [_sha256([_value(transfers[each], name) for name in sealing.BOOK.columns])
+                   for each in seal["ids"]]  # fmt: skip
+        assert [digest.hex() for digest in digests] == seal["digests"]
+        head = [
+            seal["book"], seal["number"], int(seal["id"]), _micros(seal["sealed_at"]),
+            _micros(seal["open_since"]), _micros(seal["newest_at"]),
+            [int(each) for each in seal["reseller_ids"]], [int(each) for each in seal["ids"]],
+        ]  # fmt: skip
+        before = hashlib.sha256(before + json.dumps(head).encode() + b"".join(digests)).digest()
+        assert before.hex() == seal["hash"]
+
+
+def _value(row: dict[str, Any], name: str) -> object:
+    value = row[name]
+    if name == "at":
+        return _micros(value)
+    return int(value) if name.endswith("id") and value is not None else value
+
+
+def _micros(moment: str) -> int:
+    return (datetime.fromisoformat(moment) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(
+        microseconds=1
+    )
+
+
+def _sha256(values: list[object]) -> bytes:
+    return hashlib.sha256(json.dumps(values).encode()).digest()
 
 
 def test_ids_are_strings_in_order_and_amounts_are_whole(busy: Database) -> None:

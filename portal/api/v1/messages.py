@@ -7,11 +7,10 @@ from typing import Any
 
 from flask import Response, g, request, url_for
 
-from portal.accounts import access
 from portal.accounts.actor import Actor
 from portal.accounts.roles import Right
 from portal.api import idempotency
-from portal.api.v1 import problems
+from portal.api.v1 import problems, sub_accounts
 from portal.api.v1.operations import Header, Operation, Operations, answered
 from portal.api.v1.schemas import (
     ID_MAX,
@@ -56,6 +55,8 @@ operations = Operations()
         refusals=[
             "invalid_idempotency_key",
             "insufficient_funds",
+            "quota_used_up",
+            "debt_unpaid",
             "client_suspended",
             "idempotency_in_progress",
             "idempotency_key_reused",
@@ -74,7 +75,7 @@ def send_message(body: NewMessage) -> Response:
     session, actor = unit_of_work.session(), _actor()
     key = idempotency.checked(request.headers.get(idempotency.HEADER))
     try:
-        sub_account_id = _sub_account_id(session, actor, body.sub_account)
+        sub_account_id = sub_accounts.chosen(session, actor, body.sub_account)
         answer, replayed = idempotency.once(
             session,
             owner_id=actor.client_id or 0,
@@ -156,21 +157,6 @@ def _canonical(body: NewMessage, actor: Actor) -> bytes:
     return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _sub_account_id(session: ResellerSession, actor: Actor, given: str | None) -> int | None:
-    """The sub-account of this id or name.
-
-    Raises:
-        NotFound: the client has none.
-    """
-    if given is None or actor.client_id is None:
-        return None
-    listed = access.sub_accounts_of(session, client_id=actor.client_id)
-    by_word = {one.name: one.id for one in listed} | {str(one.id): one.id for one in listed}
-    if given not in by_word:
-        raise NotFound("sub-account", given)
-    return by_word[given]
-
-
 def _detail(message: Message) -> MessageDetail:
     return MessageDetail(
         id=str(message.id),
@@ -182,7 +168,10 @@ def _detail(message: Message) -> MessageDetail:
             price=money(message.price, message.currency),
             parts=message.parts,
             bundle_parts=message.bundle_parts,
+            quota_parts=message.quota_parts,
+            pulse=message.pulse,
             unit_price=money(message.unit_price, message.currency),
+            addition=money(message.addition, message.currency),
             prefix=message.prefix,
         ),
         sender=message.sender,

@@ -21,6 +21,7 @@ from portal.messaging.errors import (
     MessagingError,
     NoRate,
     OptedOut,
+    QuotaUsedUp,
     SenderNotAllowed,
     TemporarilyUnavailable,
     TextTooLong,
@@ -50,6 +51,8 @@ REFUSALS: Mapping[str, Refusal] = {
     ),
     "unauthorized": Refusal(401, "A valid token is needed."),
     "insufficient_funds": Refusal(402, "The balance does not cover the price."),
+    "quota_used_up": Refusal(402, "The prepaid parts do not suffice."),
+    "debt_unpaid": Refusal(402, "What is owed was not paid in time."),
     "client_suspended": Refusal(403, "The client is suspended and may not send."),
     "forbidden": Refusal(403, "The token has no right to this."),
     "not_found": Refusal(404, "There is nothing here."),
@@ -128,6 +131,8 @@ def _facts(error: MessagingError) -> dict[str, object]:
         case CannotAfford():
             facts["needs"] = money(error.needs, error.currency).model_dump()
             facts["has"] = money(error.has, error.currency).model_dump()
+        case QuotaUsedUp():
+            facts |= {"needs_parts": error.needs, "has_parts": error.has}
         case TextTooLong():
             names = ("parts", "parts_max", "characters", "characters_max")
             facts |= {name: getattr(error, name) for name in names}

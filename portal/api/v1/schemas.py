@@ -97,7 +97,13 @@ class Receipt(Answer):
     price: Money = Field(description="What was charged, be it given back later or not.")
     parts: int
     bundle_parts: int = Field(description="How many of the parts were free ones from a bundle.")
+    quota_parts: int = Field(description="How many of the parts were prepaid.")
+    pulse: str = Field(
+        examples=["part", "message"],
+        description="What `unit_price` was charged for: each part that is left, or all of them.",
+    )
     unit_price: Money
+    addition: Money = Field(description="Charged once, if any part was charged.")
     prefix: str = Field(description="The beginning of the number that the rate was found by.")
 
 
@@ -143,6 +149,35 @@ class Balance(Answer):
     )
     standing: str = Field(examples=["ACTIVE", "SUSPENDED_BY_BALANCE", "SUSPENDED_BY_STAFF"])
     suspended: bool
+
+
+class PricesAsked(Asked):
+    """Whose prices."""
+
+    sub_account: str | None = Field(
+        default=None,
+        max_length=200,
+        description="Id or name of the sub-account; without one, the key's own, else the client's"
+        " first.",
+    )
+
+
+class CountryPrice(Answer):
+    """The price of one part to a country, which depends on the network of the number."""
+
+    country: str = Field(examples=["PL"])
+    open: bool = Field(description="Whether messages may be sent there.")
+    usual: Money | None = Field(
+        description="For networks without a price of their own; null: all have one."
+    )
+    lowest: Money
+    highest: Money
+
+
+class Prices(Answer):
+    """Prices in order of country."""
+
+    countries: list[CountryPrice]
 
 
 class LedgerAsked(Asked):

@@ -8,12 +8,14 @@ import aiohttp
 from pydantic import Field, SecretStr, field_validator
 from yarl import URL
 
-from portal.gateways.errors import NoAnswer, Refused, TryLater
+from portal.gateways.errors import NoAnswer, Refused, TryLater, UnreadableInbound
+from portal.gateways.inbound import inbound_of
 from portal.gateways.kannel import words
 from portal.gateways.port import (
     Encoding,
     Gateway,
     GatewaySettings,
+    Inbound,
     Outcome,
     Receipt,
     Report,
@@ -29,6 +31,9 @@ CODINGS: Mapping[Encoding, str] = {Encoding.GSM7: "0", Encoding.UCS2: "2"}
 EVERY_REPORT = "31"
 # Kannel fills these in: type, receipt text, connection, Unix time, recipient, operator's id.
 REPORT_ESCAPES = "type=%d&reply=%A&smsc=%i&ts=%T&to=%p&fid=%F"
+
+# The same for messages that come in: sender, recipient, alphabet, its name, Kannel's own id, time.
+INBOUND_ESCAPES = "from=%p&to=%P&coding=%c&charset=%C&id=%I&time=%T"
 
 logger = logging.getLogger(__name__)
 
@@ -100,6 +105,21 @@ class Kannel(Gateway):
             raw=raw_of(query, body),
         )
 
+    def parse_inbound(self, query: Mapping[str, str], body: bytes) -> Inbound:
+        """Read what an sms-service with `INBOUND_ESCAPES` posts: the text is the body, as it came.
+
+        In an address, the UTF-16 of a text would be octets that are no text. A text that is there
+        all the same, as with get-url, is read where the body is empty.
+        """
+        return inbound_of(
+            sender=query.get("from", ""),
+            recipient=query.get("to", ""),
+            text=_text_of(query, body),
+            upstream_id=query.get("id", ""),
+            at=moment_of(query.get("time", "")),
+            raw=raw_of(query, body),
+        )
+
     async def close(self) -> None:
         """Nothing is held."""
 
@@ -126,6 +146,15 @@ def report_address(report_url: str) -> str:
     """Our report URL with Kannel's escapes; a percent sign of our own passes when it is doubled."""
     joint = "&" if "?" in report_url else "?"
     return f"{report_url.replace('%', '%%')}{joint}{REPORT_ESCAPES}"
+
+
+def _text_of(query: Mapping[str, str], body: bytes) -> str:
+    if not body:
+        return query.get("text", "")
+    codec = words.codec_of(query.get("coding", ""), query.get("charset", ""))
+    if codec is None:
+        raise UnreadableInbound("its octets are no text")
+    return body.decode(codec, "replace")
 
 
 def _receipt(answer: outgoing.Answer) -> Receipt:

@@ -1,4 +1,4 @@
-"""Kannel's words, and ours: the answers of its sendsms interface and its delivery reports."""
+"""Kannel's words, and ours: answers of sendsms, delivery reports, names of alphabets."""
 
 import re
 from collections.abc import Mapping
@@ -36,6 +36,19 @@ RECEIPT_STATES: Mapping[str, Outcome] = {
     "UNKNOWN": Outcome.UNKNOWN,
 }
 
+# What Kannel calls the alphabet of a message that came in, and how its octets are read. Inside of
+# Kannel a text in the GSM alphabet is UTF-8 already.
+CODECS: Mapping[str, str] = {
+    "": "utf-8",
+    "GSM": "utf-8",
+    "UTF-8": "utf-8",
+    "US-ASCII": "ascii",
+    "ISO-8859-1": "iso-8859-1",
+    "WINDOWS-1252": "cp1252",
+    "UTF-16BE": "utf-16-be",
+}
+BINARY, UCS2 = "1", "2"
+
 _RECEIPT = re.compile(r"\bstat:(\w+)(?:.*?\berr:(\w+))?", re.ASCII | re.DOTALL)
 
 
@@ -54,6 +67,15 @@ def reason_in(receipt: str) -> str:
     if found:
         return f"{found[1]}, error {found[2]}" if found[2] else found[1]
     return reason_of(receipt.removeprefix("ACK/").removeprefix("NACK/"))
+
+
+def codec_of(coding: str, charset: str) -> str | None:
+    """How the octets of a text are read; None: they are none, or in an alphabet we do not know."""
+    if coding == BINARY:
+        return None
+    if coding == UCS2 and not charset:
+        return CODECS["UTF-16BE"]
+    return CODECS.get(charset.upper())
 
 
 def refusal_code(status: int, text: str) -> str:

@@ -12,9 +12,11 @@ import aiohttp
 from pydantic import Field
 
 from portal.gateways.errors import NoAnswer, Refused, TryLater, Unsupported
+from portal.gateways.inbound import inbound_of
 from portal.gateways.port import (
     Gateway,
     GatewaySettings,
+    Inbound,
     Outcome,
     Receipt,
     Report,
@@ -124,6 +126,17 @@ class Sandbox(Gateway):
             upstream_id=upstream_id_of(query.get("id", "")),
             at=moment_of(query.get("at", "")),
             reason=reason_of(query.get("reason", "")),
+            raw=raw_of(query, body),
+        )
+
+    def parse_inbound(self, query: Mapping[str, str], body: bytes) -> Inbound:
+        """Read a message as anybody may make one up: from, to, text, id or at, in the address."""
+        return inbound_of(
+            sender=query.get("from", ""),
+            recipient=query.get("to", ""),
+            text=query.get("text", "") or body.decode("utf-8", "replace"),
+            upstream_id=query.get("id", ""),
+            at=moment_of(query.get("at", "")),
             raw=raw_of(query, body),
         )
 

@@ -15,9 +15,11 @@ from portal.accounts.models import Client
 from portal.accounts.roles import Right
 from portal.http.actor import requires, signed_in
 from portal.http.unit_of_work import session
+from portal.messaging import incoming_prices
+from portal.numbers import finding
 from portal.pricing import packages
 from portal.web.client.pages import blueprint, own_client
-from portal.web.parts import sub_account_rows
+from portal.web.parts import inbound_rows, sub_account_rows
 from portal.web.parts.addresses import ID
 from portal.web.parts.forms import REQUIRED, Form, legible
 from portal.web.parts.pages import page
@@ -76,13 +78,18 @@ def _page(form: TokenForm, *, status: int = 200, new_token: str | None = None) -
     actor: Actor = g.actor
     client = own_client()
     manages_keys = actor.can(Right.KEYS_MANAGE)
+    own = access.sub_accounts_of(session(), client_id=client.id)
+    names = {each.id: each.name for each in own}
+    numbers = finding.of_actor(session(), actor)
+    fees = incoming_prices.fees(session(), numbers)
     return page(
         "client/account.html",
         status,
         profile=_profile(client),
-        sub_accounts=sub_account_rows.shown(
-            access.sub_accounts_of(session(), client_id=client.id), packages.listed(session())
-        ),
+        sub_accounts=sub_account_rows.shown(own, packages.listed(session())),
+        numbers=[
+            inbound_rows.number_shown(each, fees=fees, sub_account_names=names) for each in numbers
+        ],
         manages_keys=manages_keys,
         tokens=api_keys.listed(session(), by=actor) if manages_keys else [],
         token_form=form,

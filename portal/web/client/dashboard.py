@@ -1,14 +1,13 @@
-"""What a client sees first: welcome, balance, bundle, the latest messages."""
+"""What a client sees first: welcome, balance, what is left of bundles, the latest messages."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from flask import Response, g, url_for
 from flask_babel import gettext
 
-from portal.accounts import access, wallet
+from portal.accounts import wallet
 from portal.accounts.actor import Actor
 from portal.accounts.models import Client
 from portal.accounts.roles import Right
@@ -16,23 +15,13 @@ from portal.accounts.statuses import BalanceManagement
 from portal.http.actor import signed_in
 from portal.http.unit_of_work import session
 from portal.messaging import history
-from portal.pricing import bundles
-from portal.tenancy import resellers, welcome
-from portal.web.client.pages import blueprint, own_client, suspension, today_at
+from portal.tenancy import welcome
+from portal.web.client import meters
+from portal.web.client.pages import blueprint, own_client, suspension
 from portal.web.parts import message_rows
 from portal.web.parts.pages import page
 
 RECENT = 5
-
-
-@dataclass(frozen=True)
-class BundleShown:
-    """What is left of the free parts of this period."""
-
-    name: str
-    left: int
-    size: int
-    renews_on: date
 
 
 @dataclass(frozen=True)
@@ -47,7 +36,7 @@ class FirstStep:
 @blueprint.get("/dashboard")
 @signed_in
 def dashboard() -> Response:
-    """Welcome text, balance, what is left of the bundle, the latest messages."""
+    """Welcome text, balance, what is left and for how long, the latest messages."""
     actor: Actor = g.actor
     client = own_client()
     reads_messages = actor.can(Right.MESSAGES_READ)
@@ -59,7 +48,7 @@ def dashboard() -> Response:
         balance_micros=held if actor.can(Right.WALLET_READ) else None,
         currency=client.currency,
         balance_management=client.balance_management,
-        bundle=_bundle(client),
+        meters=meters.shown(session(), client, actor=actor),
         recent=[message_rows.shown(each) for each in recent],
         steps=_steps(client, held=held, has_sent=bool(recent)),
         chart=_chart(client) if recent else None,
@@ -69,18 +58,6 @@ def dashboard() -> Response:
 
 def _chart(client: Client) -> list[history.Day]:
     return history.per_day(session(), actor=g.actor, time_zone=client.time_zone)
-
-
-def _bundle(client: Client) -> BundleShown | None:
-    """The bundle of the first sub-account, from which messages are sent in the browser."""
-    first = next(iter(access.sub_accounts_of(session(), client_id=client.id)), None)
-    if first is None:
-        return None
-    today = today_at(resellers.own(session()).time_zone)
-    found = bundles.current(session(), sub_account_id=first.id, on=today)
-    if found is None:
-        return None
-    return BundleShown(found.package_name, found.left, found.size, found.renews_on)
 
 
 def _steps(client: Client, *, held: int, has_sent: bool) -> list[FirstStep]:

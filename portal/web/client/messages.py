@@ -10,7 +10,7 @@ from portal.http.actor import requires
 from portal.http.unit_of_work import session
 from portal.messaging import history
 from portal.web.client.pages import blueprint, own_client
-from portal.web.parts import message_rows, paging
+from portal.web.parts import message_receipts, message_rows, paging
 from portal.web.parts.addresses import ID
 from portal.web.parts.filters import MessageFilters
 from portal.web.parts.pages import page
@@ -50,6 +50,6 @@ def message(message_id: int) -> Response:
     )
     return page(
         "client/message.html",
-        message=message_rows.shown(found, sub_account=sub_account.name),
+        message=message_receipts.shown(session(), found, sub_account=sub_account.name),
         history=message_rows.steps(found, history.events_of(session(), found)),
     )

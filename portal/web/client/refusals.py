@@ -91,6 +91,22 @@ def _funds(refusal: errors.CannotAfford) -> object:
     )
 
 
+def _quota(refusal: errors.QuotaUsedUp) -> object:
+    return gettext(
+        "The message takes %(needs)s parts, and %(has)s are left of those prepaid.",
+        needs=number(refusal.needs),
+        has=number(refusal.has),
+    )
+
+
+def _debt(refusal: errors.InDebt) -> object:
+    if refusal.codes_pass:
+        return gettext(
+            "What you owe was not paid in time. Only sign-in codes and replies are sent for now."
+        )
+    return gettext("What you owe was not paid in time, so nothing is sent.")
+
+
 def _suspended(_: errors.ClientSuspended) -> object:
     return gettext("Your account is suspended, so nothing is sent.")
 
@@ -115,6 +131,8 @@ _WORDS: dict[type[MessagingError], Callable[[Any], object]] = {
     errors.CountryNotOpen: _country,
     errors.OptedOut: _opted_out,
     errors.CannotAfford: _funds,
+    errors.QuotaUsedUp: _quota,
+    errors.InDebt: _debt,
     errors.ClientSuspended: _suspended,
     errors.LimitReached: _limit,
     errors.TemporarilyUnavailable: _unavailable,

@@ -28,13 +28,15 @@ from portal.web.parts.forms import REQUIRED, Form, legible
 from portal.web.parts.message_rows import ALPHABETS
 from portal.web.parts.pages import fragment, page
 
+_TO_LENGTH_MAX = 40
+
 
 class SendForm(Form):
     """One message; `key` is new with every form, so that sending it twice sends one."""
 
     to = StringField(
         lazy_gettext("To"),
-        [DataRequired(lazy_gettext("Whom is it for?")), Length(max=40)],
+        [DataRequired(lazy_gettext("Whom is it for?")), Length(max=_TO_LENGTH_MAX)],
         filters=[legible],
         description=lazy_gettext("A number, as in +49 151 23456789 or as you dial it at home."),
     )
@@ -101,6 +103,8 @@ def send() -> Response:
             form.form_errors.append(
                 gettext("This form was sent before. Send it again if it is another message.")
             )
+    if not form.is_submitted():
+        form.to.data = request.args.get("to", "")[:_TO_LENGTH_MAX]  # a reply says to whom
     return _page(form, client, status=422 if form.is_submitted() else 200)
 
 

@@ -1,6 +1,23 @@
 """The console: the pages of the operator."""
 
-from portal.web.operator import gateways, ledger, resellers
+from portal.web.operator import (
+    covers,
+    exposure,
+    gateways,
+    ledger,
+    numbers,
+    price_lists,
+    resellers,
+)
 from portal.web.operator.pages import blueprint
 
-__all__ = ["blueprint", "gateways", "ledger", "resellers"]
+__all__ = [
+    "blueprint",
+    "covers",
+    "exposure",
+    "gateways",
+    "ledger",
+    "numbers",
+    "price_lists",
+    "resellers",
+]

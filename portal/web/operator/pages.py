@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from flask import Blueprint
 
+from portal.accounts import directory
 from portal.http.unit_of_work import own_transaction
 from portal.http.wiring import current
 from portal.infra.db import ResellerSession
@@ -21,6 +22,12 @@ def across_resellers() -> Iterator[ResellerSession]:
     """A session that reads everybody's rows; nothing that is done in it is kept."""
     with current().database.across_resellers() as everywhere:
         yield everywhere
+
+
+def own_people() -> dict[int, str]:
+    """What to call the operator's people; read before `in_reseller`, not beside it."""
+    with own_transaction() as console:
+        return directory.staff_names(console)
 
 
 @contextmanager

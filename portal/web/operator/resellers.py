@@ -2,45 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import flash, g, redirect, url_for
-from flask_babel import gettext, lazy_gettext
+from flask import flash, g, redirect, request, url_for
+from flask_babel import gettext
 from werkzeug import Response
-from wtforms import HiddenField, StringField
-from wtforms.validators import DataRequired, Length
 
 from portal.accounts import activity, cover
-from portal.accounts.errors import AmountNotPositive
 from portal.accounts.roles import Right
 from portal.http.actor import requires
 from portal.infra.db import ResellerSession
-from portal.infra.kept_answers import KeyReused, StillInProgress
-from portal.ledger import statements
+from portal.pricing import price_lists
 from portal.reports import exposure
 from portal.reports.exposure import Exposure
 from portal.tenancy import resellers as known
-from portal.web.operator.pages import across_resellers, blueprint, in_reseller
-from portal.web.parts import once, transfer_rows
+from portal.web.operator.cover_forms import TopUpForm
+from portal.web.operator.pages import across_resellers, blueprint, in_reseller, own_people
+from portal.web.parts import booked_rows, paging
 from portal.web.parts.addresses import ID
-from portal.web.parts.amounts import AmountField
-from portal.web.parts.forms import REQUIRED, Form, legible
 from portal.web.parts.pages import page
-
-TRANSACTIONS_SHOWN = 50
-
-
-class TopUpForm(Form):
-    """Money of a reseller's; `key` makes a second click do nothing."""
-
-    amount = AmountField(lazy_gettext("Amount"), [DataRequired(REQUIRED), Length(max=20)])
-    description = StringField(
-        lazy_gettext("Description"), [DataRequired(REQUIRED), Length(max=200)], filters=[legible]
-    )
-    key = HiddenField(
-        default=once.new_key, validators=[DataRequired(REQUIRED), Length(max=once.KEY_LENGTH_MAX)]
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,19 +55,9 @@ def resellers() -> Response:
 @requires(Right.RESELLERS_READ)
 def reseller(reseller_id: int) -> Response:
     """One reseller: its cover and what moved on it."""
+    people = own_people()
     with in_reseller(reseller_id) as beside:
-        return _page(beside, form=TopUpForm(formdata=None))
-
-
-@blueprint.post(f"/resellers/<{ID}:reseller_id>/cover")
-@requires(Right.RESELLERS_MANAGE)
-def top_up(reseller_id: int) -> Response:
-    """Credit the reseller's cover by hand."""
-    form = TopUpForm()
-    with in_reseller(reseller_id) as beside:
-        if form.validate_on_submit() and _posted(beside, form):
-            return redirect(url_for("operator.reseller", reseller_id=reseller_id), 303)
-        return _page(beside, form=form, status=422)
+        return reseller_page(beside, people=people)
 
 
 @blueprint.post(f"/resellers/<{ID}:reseller_id>/suspend")
@@ -110,51 +82,47 @@ def resume(reseller_id: int) -> Response:
     return redirect(url_for("operator.reseller", reseller_id=reseller_id), 303)
 
 
-def _posted(beside: ResellerSession, form: TopUpForm) -> bool:
-    """Move the money once and say so; where that is refused, the form says why."""
-    try:
-        once.act(
-            beside,
-            owner_id=g.actor.person_id,
-            endpoint="web.cover",
-            key=form.key.data,
-            asked={"amount": form.amount.data, "description": form.description.data},
-            verb=lambda: cover.pay_in(
-                beside,
-                amount=form.amount.amount,
-                description=form.description.data,
-                by=g.actor,
-            ),
-        )
-    except AmountNotPositive:
-        form.amount.errors = [gettext("An amount is above zero.")]
-    except KeyReused:
-        form.key.data = once.new_key()
-        form.form_errors.append(
-            gettext("This form was sent before. Send it again if it is meant once more.")
-        )
-    except StillInProgress:
-        flash(gettext("This is being done already."), "info")
-        return True
-    else:
-        flash(gettext("The payment is credited."), "success")
-        return True
-    return False
+def reseller_page(
+    beside: ResellerSession,
+    *,
+    people: Mapping[int, str],
+    status: int = 200,
+    form: TopUpForm | None = None,
+) -> Response:
+    """The page of the session's reseller, with a fresh form but for one that was just submitted.
 
-
-def _page(beside: ResellerSession, *, form: TopUpForm, status: int = 200) -> Response:
+    `people` are the operator's, who made the payments.
+    """
     found = exposure.of_own(beside)
-    currency = found.reseller.currency
-    account_id = cover.account(beside, currency=currency)
-    movements = statements.movements(beside, account_id, limit=TRANSACTIONS_SHOWN)
+    covers = cover.listed(beside)
+    currencies = currencies_of(beside)
+    chosen = request.args.get("currency", found.reseller.currency)
+    shown = chosen if chosen in currencies else found.reseller.currency
+    movements = cover.movements(
+        beside, currency=shown, below_id=paging.below_id(), limit=paging.ASKED
+    )
+    listed = paging.cut(movements, id_of=lambda each: each.transfer_id)
     return page(
         "operator/reseller.html",
         status,
         reseller=_shown(found),
-        cover_micros=found.cover,
-        form=form,
-        transactions=[transfer_rows.row(each, currency=currency) for each in movements],
+        covers=covers,
+        shown_currency=shown,
+        form=form or TopUpForm(currencies, formdata=None),
+        transactions=booked_rows.shown(beside, listed.rows, currency=shown, names=people),
+        prev_url=listed.prev_url,
+        next_url=listed.next_url,
     )
+
+
+def currencies_of(beside: ResellerSession) -> list[str]:
+    """What a cover can be in: the reseller's own first, then those it has prices or money in."""
+    own = known.own(beside).currency
+    others = {
+        *price_lists.wholesale_currencies(beside),
+        *(c.currency for c in cover.listed(beside)),
+    }
+    return [own, *sorted(others - {own})]
 
 
 def _shown(found: Exposure) -> ResellerShown:

@@ -8,6 +8,7 @@ from datetime import datetime
 from portal.messaging.encoding import Encoding
 from portal.messaging.models import Message, MessageEvent
 from portal.messaging.statuses import Status
+from portal.web.parts.receipts import Receipt
 
 ALPHABETS = {Encoding.GSM7: "GSM-7", Encoding.UCS2: "UCS-2"}
 _NEVER_CARRIED = frozenset({Status.REJECTED, Status.EXPIRED, Status.CANCELLED})
@@ -15,22 +16,11 @@ _NEVER_CARRIED = frozenset({Status.REJECTED, Status.EXPIRED, Status.CANCELLED})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Receipt:
-    """How a price came about, as it was frozen when the message was accepted."""
-
-    parts: int
-    bundle_parts: int
-    prefix: str
-    rule: str
-    unit_price_micros: int
-    currency: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class MessageShown:
     """A message in a list or on its own page; amounts are millionths of the currency.
 
-    Once it was refunded, its price is 0 and it has no receipt.
+    Once it was refunded, its price is 0; the receipt, which its own page shows, still says what was
+    charged.
     """
 
     id: int
@@ -65,8 +55,14 @@ class Step:
     detail: str
 
 
-def shown(message: Message, *, client_name: str = "", sub_account: str = "") -> MessageShown:
-    """A message, with the names of whom it belongs to where the page shows them."""
+def shown(
+    message: Message,
+    *,
+    client_name: str = "",
+    sub_account: str = "",
+    receipt: Receipt | None = None,
+) -> MessageShown:
+    """A message, with the names of whom it belongs to and its receipt where the page shows them."""
     refunded = message.refunded_at is not None
     return MessageShown(
         id=message.id,
@@ -84,7 +80,7 @@ def shown(message: Message, *, client_name: str = "", sub_account: str = "") -> 
         currency=message.currency,
         price_micros=0 if refunded else message.price,
         cost_micros=0 if refunded and message.status in _NEVER_CARRIED else message.cost,
-        receipt=None if refunded else _receipt(message),
+        receipt=receipt,
     )
 
 
@@ -94,14 +90,3 @@ def steps(message: Message, events: list[MessageEvent]) -> list[Step]:
         Step(message.accepted_at, Status.ACCEPTED, ""),
         *(Step(event.at, event.status, event.reason) for event in events),
     ]
-
-
-def _receipt(message: Message) -> Receipt:
-    return Receipt(
-        parts=message.parts,
-        bundle_parts=message.bundle_parts,
-        prefix=message.prefix,
-        rule=message.rule,
-        unit_price_micros=message.unit_price,
-        currency=message.currency,
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from portal.infra import kept_answers
 from portal.infra.db import ResellerSession
@@ -32,12 +33,37 @@ def act(
         StillInProgress: the first click has not been answered yet.
         KeyReused: the form was filled in differently and sent a second time.
     """
-    answer = kept_answers.act_once(
+    kept = answer(
+        session,
+        owner_id=owner_id,
+        endpoint=endpoint,
+        key=key,
+        asked=asked,
+        verb=lambda: {"id": str(verb())},
+    )
+    return int(kept["id"])
+
+
+def answer(
+    session: ResellerSession,
+    *,
+    owner_id: int,
+    endpoint: str,
+    key: str,
+    asked: Mapping[str, str],
+    verb: Callable[[], dict[str, Any]],
+) -> dict[str, Any]:
+    """The same for what answers with more than an id: any JSON.
+
+    Raises:
+        StillInProgress: the first click has not been answered yet.
+        KeyReused: the form was filled in differently and sent a second time.
+    """
+    return kept_answers.act_once(
         session,
         owner_id=owner_id,
         endpoint=endpoint,
         key=key,
         asked=json.dumps(dict(asked), sort_keys=True).encode(),
-        act=lambda: {"id": str(verb())},
+        act=verb,
     )
-    return int(answer["id"])

@@ -19,9 +19,11 @@ from portal.http.errors import Said
 from portal.http.wiring import current
 from portal.infra.templates import ThemedEnvironment
 from portal.infra.themes import ROOT_THEME
-from portal.web.parts import formats, navigation
+from portal.web.parts import formats, navigation, waiting
 
 _HTML: Final = "text/html; charset=utf-8"
+_ERRORS: Final = "errors/"
+"""Templates of pages that ask the database for nothing, since it may be what has failed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +80,15 @@ class ActorShown:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Alarm:
+    """What is wrong with the whole installation, and where one reads more of it."""
+
+    text: str
+    act: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class LanguageShown:
     """A language that the page can be read in."""
 
@@ -116,9 +127,9 @@ def base_environment() -> ThemedEnvironment:
 def page(template: str, status: int = 200, **context: object) -> Response:
     """A page of this portal."""
     flashes = get_flashed_messages(with_categories=True)
-    text = (
-        _environment().get_template(template).render({**_shared(), "flashes": flashes, **context})
-    )
+    counts = {} if template.startswith(_ERRORS) else waiting.counts(g.get("actor"))
+    shared = {**_shared(), "navigation": navigation.items(g.get("actor"), counts)}
+    text = _environment().get_template(template).render({**shared, "flashes": flashes, **context})
     return Response(text, status=status, content_type=_HTML)
 
 
@@ -173,7 +184,7 @@ def _shared() -> dict[str, Any]:
             home_url=url_for("public.home"),
         ),
         "actor": ActorShown(actor) if actor else None,
-        "navigation": navigation.items(actor),
+        "alarm": g.get("alarm"),
         "languages": _languages(),
     }
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from flask_babel import gettext, lazy_gettext
 
 from portal.ledger.codes import TransferCode
 from portal.ledger.statements import Movement
 
-_WORDS = {
+WORDS: Final = {
     TransferCode.MESSAGE_PRICE: lazy_gettext("Message"),
     TransferCode.MESSAGE_COST: lazy_gettext("Cost of messages"),
+    TransferCode.INCOMING_PRICE: lazy_gettext("Message received"),
     TransferCode.PRICE_REFUND: lazy_gettext("Refund of a message that was not sent"),
     TransferCode.COST_REFUND: lazy_gettext("Refund of the cost of a message"),
     TransferCode.PAYMENT: lazy_gettext("Payment"),
@@ -22,12 +24,23 @@ _WORDS = {
     TransferCode.DEBT_MOVED: lazy_gettext("Debt set apart from the balance"),
     TransferCode.DEBT_PAID: lazy_gettext("Debt paid"),
     TransferCode.BUNDLE_PARTS: lazy_gettext("Free parts taken"),
+    TransferCode.INCOMING_PARTS: lazy_gettext("Free parts taken by a message received"),
     TransferCode.PARTS_REFUND: lazy_gettext("Free parts given back"),
     TransferCode.BUNDLE_GRANT: lazy_gettext("Free parts"),
     TransferCode.BUNDLE_LAPSE: lazy_gettext("Free parts lapsed"),
+    TransferCode.BUNDLE_ROLLOVER: lazy_gettext("Free parts kept"),
+    TransferCode.QUOTA_GRANT: lazy_gettext("Messages added"),
+    TransferCode.QUOTA_CORRECTION: lazy_gettext("Messages taken away"),
+    TransferCode.QUOTA_MOVED: lazy_gettext("Messages moved"),
+    TransferCode.QUOTA_PARTS: lazy_gettext("Parts sent"),
+    TransferCode.QUOTA_REFUND: lazy_gettext("Parts given back"),
+    TransferCode.FEE: lazy_gettext("Fee"),
+    TransferCode.FEE_OWED: lazy_gettext("Fee that is owed"),
+    TransferCode.VOUCHER: lazy_gettext("Voucher"),
+    TransferCode.MONEY_MOVED: lazy_gettext("Moved"),
 }
 _OF_MESSAGES = frozenset({TransferCode.MESSAGE_PRICE, TransferCode.PRICE_REFUND})
-_BY_HAND = frozenset({TransferCode.PAYMENT, TransferCode.CHARGE})
+_BY_HAND = frozenset({TransferCode.PAYMENT, TransferCode.CHARGE, TransferCode.COVER_PAYMENT})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +75,7 @@ def row(movement: Movement, *, currency: str) -> TransferRow:
 
 
 def _description(movement: Movement) -> str:
-    words = str(_WORDS[movement.code])
+    words = str(WORDS[movement.code])
     if movement.reversed:
         words = gettext("%(what)s (reversed)", what=words)
     if not movement.description:

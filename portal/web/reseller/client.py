@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, g
+from flask import Response, g, request
 
-from portal.accounts import access, activity, directory, wallet
+from portal.accounts import access, activity, debts, directory, wallet
 from portal.accounts.models import Client
 from portal.accounts.roles import Right
+from portal.accounts.wallet import Wallet
 from portal.http.actor import requires
 from portal.http.unit_of_work import session
-from portal.ledger import units
-from portal.pricing import packages
+from portal.ledger import statements, units
+from portal.pricing import currencies, packages, selling, shelf
 from portal.pricing.models import Package
-from portal.web.parts import activity_rows, client_rows, transfer_rows
+from portal.web.parts import activity_rows, booked_rows, client_rows
 from portal.web.parts.addresses import ID
+from portal.web.parts.booked_rows import BookedRow
 from portal.web.parts.forms import Form
 from portal.web.parts.pages import page
 from portal.web.parts.sub_account_rows import shown as sub_accounts_shown
 from portal.web.reseller import client_forms as forms
+from portal.web.reseller.client_money_forms import LowBalanceForm
 from portal.web.reseller.pages import blueprint
 
 TRANSACTIONS_SHOWN = 50
@@ -35,7 +39,7 @@ def client(client_id: int) -> Response:
 
 def own_packages(found: Client) -> list[Package]:
     """The packages that have amounts in the client's currency."""
-    return [each for each in packages.listed(session()) if each.currency == found.currency]
+    return shelf.priced_in(session(), found.currency, on=selling.today(session()))
 
 
 def found_client(client_id: int) -> Client:
@@ -47,13 +51,34 @@ def found_client(client_id: int) -> Client:
     return access.client_by_id(session(), actor=g.actor, client_id=client_id)
 
 
+def shown_wallet(wallets: Sequence[Wallet]) -> Wallet | None:
+    """The wallet that the address asks for, else the active one; None before the first."""
+    asked = request.args.get("wallet")
+    return next((each for each in wallets if each.currency == asked), next(iter(wallets), None))
+
+
+def moved(shown: Wallet | None) -> list[BookedRow]:
+    """What moved last on a wallet."""
+    if shown is None:
+        return []
+    found = statements.movements(session(), shown.account_id, limit=TRANSACTIONS_SHOWN)
+    return booked_rows.shown(session(), found, currency=shown.currency)
+
+
+def currencies_of(found: Client) -> list[str]:
+    """What a client can pay in: its own currency first, then those its packages have prices in."""
+    others = currencies.priced(session(), client_id=found.id, on=selling.today(session()))
+    return [found.currency, *sorted(others - {found.currency})]
+
+
 def client_page(
     client_id: int, *, status: int = 200, new_password: str | None = None, **submitted: Form
 ) -> Response:
     """The page of a client, with fresh forms but for the one that was just submitted."""
     found = found_client(client_id)
     offered = packages.listed(session())
-    movements = wallet.movements(session(), found, limit=TRANSACTIONS_SHOWN)
+    wallets = wallet.wallets(session(), found)
+    shown = shown_wallet(wallets)
     return page(
         "reseller/client.html",
         status,
@@ -66,29 +91,41 @@ def client_page(
             access.sub_accounts_of(session(), client_id=found.id), offered
         ),
         new_password=new_password,
-        transactions=[transfer_rows.row(each, currency=found.currency) for each in movements],
+        wallets=wallets,
+        shown_currency=shown.currency if shown else found.currency,
+        owed=debts.owed_by(session(), found),
+        facts=found,
+        transactions=moved(shown),
         activity=activity_rows.shown(
             activity.latest(session(), client_id=found.id, limit=ACTIVITY_SHOWN),
             names={found.id: found.name},
         ),
-        **{**_fresh_forms(found, offered), **submitted},
+        **{**_fresh_forms(found), **submitted},
     )
 
 
-def _fresh_forms(found: Client, offered: list[Package]) -> dict[str, Any]:
-    fitting = [each for each in offered if each.currency == found.currency]
-    limit = found.credit_limit
+def _fresh_forms(found: Client) -> dict[str, Any]:
+    fitting = own_packages(found)
     return {
         "activate_form": forms.ActivateForm(fitting, formdata=None),
         "refuse_form": forms.RefuseForm(formdata=None),
         "suspend_form": forms.SuspendForm(formdata=None),
         "view_as_form": forms.ViewAsForm(formdata=None),
-        "payment_form": forms.PaymentForm(formdata=None),
+        "payment_form": forms.PaymentForm(currencies_of(found), formdata=None),
         "charge_form": forms.ChargeForm(formdata=None),
         "balance_form": forms.BalanceForm(
             formdata=None,
             management=found.balance_management.value,
-            credit_limit="" if limit is None else units.decimal_string(limit, found.currency),
+            credit_limit=_decimal(found.credit_limit, found.currency),
+        ),
+        "low_balance_form": LowBalanceForm(
+            formdata=None,
+            threshold=_decimal(found.low_balance_threshold, found.currency),
+            email=found.low_balance_email,
         ),
         "sub_account_form": forms.SubAccountForm(fitting, formdata=None),
     }
+
+
+def _decimal(micros: int | None, currency: str) -> str:
+    return "" if micros is None else units.decimal_string(micros, currency)

@@ -122,8 +122,15 @@ class PaymentForm(Form):
     """Money that came in by other ways; `key` makes a second click do nothing."""
 
     amount = _amount("payment-amount")
+    currency = SelectField(lazy_gettext("Currency"), id="payment-currency")
     description = _line(lazy_gettext("Description"), id="payment-description")
     key = _key()
+
+    def __init__(self, currencies: Sequence[str], **options: object) -> None:
+        super().__init__(**options)
+        self.currency.choices = list(currencies)
+        if not self.currency.data:
+            self.currency.data = currencies[0]
 
 
 class ChargeForm(Form):

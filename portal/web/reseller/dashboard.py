@@ -43,6 +43,7 @@ def dashboard() -> Response:
         "reseller/dashboard.html",
         waiting=clients.counts(session())[Standing.WAIT],
         waiting_clients=[listed.client for listed in waiting],
+        low_covers=[each for each in cover.listed(session()) if each.is_low],
         cover_micros=cover.balance(session()),
         cover_currency=reseller.currency,
         messages_today=messages_today,

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Response, g
+from flask import Response, g, url_for
+from flask_babel import gettext
 
 from portal.accounts import access, directory
 from portal.accounts.roles import Right
 from portal.http.actor import requires
 from portal.http.unit_of_work import session
 from portal.messaging import history
+from portal.messaging.models import Message
+from portal.pricing import packages
 from portal.tenancy import resellers
-from portal.web.parts import message_rows, paging
+from portal.web.parts import message_receipts, message_rows, paging
 from portal.web.parts.addresses import ID
 from portal.web.parts.filters import MessageFilters
 from portal.web.parts.pages import page
@@ -71,9 +74,29 @@ def message(message_id: int) -> Response:
     client = access.client_by_id(session(), actor=g.actor, client_id=found.client_id)
     return page(
         "reseller/message.html",
-        message=message_rows.shown(found, client_name=client.name),
+        message=message_receipts.shown(session(), found, client_name=client.name),
         history=message_rows.steps(found, history.events_of(session(), found)),
+        for_staff=True,
+        package=_package_of(found),
     )
+
+
+@dataclass(frozen=True)
+class PackageLink:
+    """What the package of a receipt is called, and where it is to be read."""
+
+    name: str
+    url: str
+
+
+def _package_of(found: Message) -> PackageLink | None:
+    version_id = found.package_version_id
+    if version_id is None:
+        return None
+    version = packages.version_by_id(session(), version_id)
+    package = packages.by_id(session(), version.package_id)
+    name = gettext("%(name)s, version %(number)s", name=package.name, number=version.number)
+    return PackageLink(name, url_for("reseller.package", package_id=package.id))
 
 
 def _totals(chosen: history.Filter, *, currency: str) -> TotalsShown:

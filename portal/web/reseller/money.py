@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import flash, g, redirect
 from flask_babel import gettext
@@ -15,12 +16,15 @@ from portal.http.actor import requires
 from portal.http.unit_of_work import session
 from portal.infra.errors import NotFound
 from portal.infra.kept_answers import KeyReused, StillInProgress
-from portal.web.parts import once, transfer_rows
+from portal.ledger import statements
+from portal.ledger.errors import AlreadyReversed
+from portal.web.parts import booked_rows, once
 from portal.web.parts.addresses import ID
+from portal.web.parts.booked_rows import BookedRow
 from portal.web.parts.formats import money
 from portal.web.parts.pages import page
 from portal.web.reseller import client_forms as forms
-from portal.web.reseller.client import client_page, found_client
+from portal.web.reseller.client import client_page, currencies_of, found_client
 from portal.web.reseller.pages import address_of, blueprint
 
 
@@ -28,9 +32,16 @@ from portal.web.reseller.pages import address_of, blueprint
 @requires(Right.MONEY_POST)
 def payment(client_id: int) -> Response:
     """Credit money that came in by other ways."""
-    form = forms.PaymentForm()
+    priced = currencies_of(found_client(client_id))
+    form = forms.PaymentForm(priced)
     done = gettext("The payment is credited.")
-    if form.validate_on_submit() and _posted(form, client_id, verb=wallet.payment, done=done):
+    if form.validate_on_submit() and _posted(
+        form,
+        client_id,
+        verb=partial(wallet.payment, currency=form.currency.data, priced=priced),
+        endpoint="web.payment",
+        done=done,
+    ):
         return redirect(address_of(client_id), 303)
     return client_page(client_id, status=422, payment_form=form)
 
@@ -41,7 +52,9 @@ def charge(client_id: int) -> Response:
     """Take money by hand."""
     form = forms.ChargeForm()
     done = gettext("The client is charged.")
-    if form.validate_on_submit() and _posted(form, client_id, verb=wallet.charge, done=done):
+    if form.validate_on_submit() and _posted(
+        form, client_id, verb=wallet.charge, endpoint="web.charge", done=done
+    ):
         return redirect(address_of(client_id), 303)
     return client_page(client_id, status=422, charge_form=form)
 
@@ -65,7 +78,9 @@ def reverse(client_id: int, transfer_id: int) -> Response:
                 reason=form.reason.data,
             )
         except InsufficientFunds as refused:
-            form.form_errors.append(_too_little(refused))
+            form.form_errors.append(too_little(refused))
+        except AlreadyReversed:
+            form.form_errors.append(gettext("Somebody else has just taken it back."))
         else:
             flash(gettext("The transaction is reversed."), "success")
             return redirect(address_of(client_id), 303)
@@ -78,18 +93,18 @@ def reverse(client_id: int, transfer_id: int) -> Response:
     )
 
 
-def _reversible(client_id: int, transfer_id: int) -> transfer_rows.TransferRow:
-    """The transaction, as the statement shows it.
+def _reversible(client_id: int, transfer_id: int) -> BookedRow:
+    """The transaction, as the statement of the wallet that it moved shows it.
 
     Raises:
         NotFound: the client has no such transaction, or it is none that can be taken back.
     """
-    client = found_client(client_id)
-    found = wallet.movements(session(), client, below_id=transfer_id + 1, limit=1)
-    rows = [transfer_rows.row(each, currency=client.currency) for each in found]
-    if not rows or rows[0].id != transfer_id or not rows[0].reversible:
-        raise NotFound("transfer", transfer_id)
-    return rows[0]
+    for each in wallet.wallets(session(), found_client(client_id)):
+        found = statements.movements(session(), each.account_id, below_id=transfer_id + 1, limit=1)
+        rows = booked_rows.shown(session(), found, currency=each.currency)
+        if rows and rows[0].id == transfer_id and rows[0].reversible:
+            return rows[0]
+    raise NotFound("transfer", transfer_id)
 
 
 def _posted(
@@ -97,6 +112,7 @@ def _posted(
     client_id: int,
     *,
     verb: Callable[..., int],
+    endpoint: str,
     done: str,
 ) -> bool:
     """Move the money once and say so; where that is refused, the form says why."""
@@ -104,9 +120,13 @@ def _posted(
         once.act(
             session(),
             owner_id=client_id,
-            endpoint=f"web.{verb.__name__}",
+            endpoint=endpoint,
             key=form.key.data,
-            asked={"amount": form.amount.data, "description": form.description.data},
+            asked={
+                name: form[name].data
+                for name in ("amount", "currency", "description")
+                if name in form
+            },
             verb=lambda: verb(
                 session(),
                 client_id=client_id,
@@ -118,7 +138,7 @@ def _posted(
     except AmountNotPositive:
         form.amount.errors = [gettext("An amount is above zero.")]
     except InsufficientFunds as refused:
-        form.amount.errors = [_too_little(refused)]
+        form.amount.errors = [too_little(refused)]
     except KeyReused:
         form.key.data = once.new_key()
         form.form_errors.append(
@@ -133,7 +153,8 @@ def _posted(
     return False
 
 
-def _too_little(refused: InsufficientFunds) -> str:
+def too_little(refused: InsufficientFunds) -> str:
+    """What there is and what is missing, in words."""
     return str(
         gettext(
             "The balance is %(has)s, and may not fall by %(needs)s.",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from portal.gateways.errors import UnreadableInbound
 from portal.gateways.kannel.adapter import REPORT_ESCAPES
 from portal.gateways.port import Outcome
 from tests.contracts.gateways import (
@@ -17,6 +18,8 @@ from tests.contracts.gateways import (
     Told,
     WireCase,
     WireSide,
+    Written,
+    read_inbound,
 )
 from tests.fakes.http_gateway import (
     HttpGateway,
@@ -112,6 +115,37 @@ class Smsbox(WireSide):
             Told(query=lost, outcome=Outcome.UNKNOWN, reason="UNKNOWN"),
         ]
 
+    def written(self) -> list[Written]:
+        recorded = json.loads((WIRE / "inbound.json").read_text())
+        posted = [
+            Written(
+                query=each["query"],
+                body=bytes.fromhex(each["body"]),
+                text=each["text"],
+                sender="+48600111222",
+                recipient_digits="12025550181",
+            )
+            for each in recorded
+        ]
+        latin = {**recorded[0]["query"], "charset": "WINDOWS-1252", "from": "7070"}
+        bare = {"from": "+48600111222", "to": "0012025550181", "id": "7", "text": "by get-url"}
+        return [
+            *posted,
+            Written(
+                query=latin,
+                body="10 €".encode("cp1252"),
+                text="10 €",
+                sender="7070",
+                recipient_digits="12025550181",
+            ),
+            Written(
+                query=bare,
+                text="by get-url",
+                sender="+48600111222",
+                recipient_digits="12025550181",
+            ),
+        ]
+
     def unknown_report(self) -> Mapping[str, str]:
         return {"ref": "3-7001-1", "type": "64", "reply": "stat:ABDUCTD err:051"}
 
@@ -120,3 +154,11 @@ class TestKannel(HttpGatewayContract):
     @pytest.fixture
     def side(self, http_gateway: HttpGateway) -> Smsbox:
         return Smsbox(http_gateway)
+
+    @pytest.mark.parametrize(("coding", "charset"), [("1", "binary"), ("1", ""), ("0", "KOI-7")])
+    def test_octets_that_are_no_text_are_refused(
+        self, side: Smsbox, coding: str, charset: str
+    ) -> None:
+        told = side.written()[0]
+        with pytest.raises(UnreadableInbound):
+            read_inbound(side, {**told.query, "coding": coding, "charset": charset}, b"\x01\x02")

@@ -9,7 +9,15 @@ import pytest
 from portal.gateways.port import Outcome
 from portal.gateways.sandbox.journal import Journal
 from portal.gateways.sandbox.phones import SANDBOX
-from tests.contracts.gateways import ANSWER_SECONDS, Case, GatewayContract, OtherSide, Seen, Told
+from tests.contracts.gateways import (
+    ANSWER_SECONDS,
+    Case,
+    GatewayContract,
+    OtherSide,
+    Seen,
+    Told,
+    Written,
+)
 
 
 class Phones(OtherSide):
@@ -56,6 +64,30 @@ class Phones(OtherSide):
                 reason="why",
             )
             for word, outcome in words.items()
+        ]
+
+    def written(self) -> list[Written]:
+        made_up = {
+            "from": "+12025550101",
+            "to": "+12025550181",
+            "text": "Zażółć 🐢 100 % + { }",
+            "id": "one",
+            "at": "1795310341",
+        }
+        return [
+            Written(
+                query=made_up,
+                text=made_up["text"],
+                sender="+12025550101",
+                recipient_digits="12025550181",
+            ),
+            Written(
+                query={**made_up, "from": "Vodafone", "text": ""},
+                body=b"in the body",
+                text="in the body",
+                sender="Vodafone",
+                recipient_digits="12025550181",
+            ),
         ]
 
     def unknown_report(self) -> Mapping[str, str]:

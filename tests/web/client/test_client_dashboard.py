@@ -8,7 +8,7 @@ from portal.accounts import clients, wallet
 from portal.accounts.models import Person
 from portal.accounts.roles import Role
 from portal.billing import assignments
-from portal.pricing import packages
+from portal.pricing import conditions, packages
 from portal.tenancy import welcome
 from tests.cast import UNIT
 
@@ -49,7 +49,9 @@ def test_the_welcome_text_is_shown_without_what_could_harm(visit, cast, database
 
 def test_what_is_left_of_a_bundle_and_when_it_is_full_again(visit, cast, database):
     with database.session(cast.sam.reseller_id) as session, session.begin():
-        package = packages.create(session, name="Talker", currency="USD", bundle_parts=100)
+        package = packages.create(
+            session, name="Talker", conditions=conditions.in_one_currency("USD", bundle_parts=100)
+        )
         assignments.assign(
             session,
             sub_account_id=cast.alice.sub_account_id,
@@ -58,7 +60,8 @@ def test_what_is_left_of_a_bundle_and_when_it_is_full_again(visit, cast, databas
             on=date(2026, 11, 1),
         )
     seen = visit(cast.alice.owner).get("/dashboard")
-    assert "Talker 100 of 100 parts left Full again on" in seen.text
+    assert "Talker 100 of 100 parts left Nothing was used in the last 14 days" in seen.text
+    assert "Full again on" in seen.text
 
 
 def test_a_client_suspended_by_staff_is_told(visit, cast, database):

@@ -102,7 +102,10 @@ def test_a_message_has_its_receipt_and_history(visit, cast, sent, database):
     seen = visit(cast.alice.owner).get(f"/messages/{number}")
     assert seen.status == 200
     assert "Message to +1 202-555-0101" in seen.text
-    assert "Parts 2 Destination +1 Price of a part $0.0138 Price $0.0276" in seen.text
+    assert "2 parts, together $0.0276. The network's prefix" in seen.text
+    assert (
+        "Destination United States +1 Parts 2 Price of the parts 2 × $0.0138 $0.0276" in seen.text
+    )
     assert "Sub-account Main" in seen.text
     assert "Accepted –" in seen.text
     assert "Being handed over –" in seen.text

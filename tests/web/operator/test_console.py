@@ -81,7 +81,7 @@ def test_a_resellers_page_has_its_cover_and_what_moved_on_it(visit, cast):
     seen = visit(cast.olga).get(f"/operator/resellers/{HARBOUR}")
     assert seen.status == 200
     assert "Cover €1,000.00" in seen.text
-    assert "Payment: Opening €1,000.00 €1,000.00" in seen.text
+    assert "Payment: Opening – €1,000.00 €1,000.00" in seen.text
 
 
 def test_a_top_up_is_credited_once_however_often_it_is_clicked(visit, cast, database):
@@ -90,7 +90,7 @@ def test_a_top_up_is_credited_once_however_often_it_is_clicked(visit, cast, data
     key = olga.get(path).value_of("key")
     for _ in range(2):
         answer = olga.post(f"{path}/cover", amount="50", description="Invoice 7", key=key)
-    assert "Payment: Invoice 7 $50.00 $1,050.00" in olga.follow(answer).text
+    assert "Payment: Invoice 7 Olga Tester $50.00 $1,050.00" in olga.follow(answer).text
     assert _cover(database, SUNNY) == 1050 * UNIT
 
 

@@ -107,7 +107,7 @@ def test_a_clients_page_has_its_facts_and_money(visit, cast, sent):
     assert seen.status == 200
     assert "Balance $99.9862" in seen.text
     assert "Main alice@acme.test Starter" in seen.text
-    assert "Payment: Opening $100.00 $100.00" in seen.text
+    assert "Payment: Opening Sam Tester $100.00 $100.00" in seen.text
     assert f'href="/reseller/messages/{number}">Message</a>' in seen.html
     assert "let the client in" in seen.text
 
@@ -173,7 +173,7 @@ def test_a_payment_is_credited_once_however_often_it_is_clicked(visit, cast, dat
     for _ in range(2):
         answer = sam.post(f"{path}/payment", amount="12.50", description="Cash", key=key)
     seen = sam.follow(answer)
-    assert "Payment: Cash $12.50 $112.50" in seen.text
+    assert "Payment: Cash Sam Tester $12.50 $112.50" in seen.text
     assert _balance(database, cast.alice) == 112_500_000
 
 
@@ -249,7 +249,7 @@ def test_a_charge_that_a_hard_client_cannot_pay_names_both_amounts(visit, cast, 
     assert "The balance is $100.00, and may not fall by $100.01." in seen.text
     assert _balance(database, cast.henry) == 100 * UNIT
     answer = sam.post(f"{path}/charge", amount="99", description="Fee", key=key)
-    assert "Charge: Fee -$99.00 $1.00" in sam.follow(answer).text
+    assert "Charge: Fee Sam Tester -$99.00 $1.00" in sam.follow(answer).text
 
 
 def test_a_transaction_is_reversed_once_for_a_reason(visit, cast, database):

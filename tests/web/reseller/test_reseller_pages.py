@@ -83,7 +83,7 @@ def test_another_resellers_message_looks_like_none(visit, cast, sent):
 def test_packages_and_rates_are_there_to_read(visit, cast):
     seen = visit(cast.sam).get("/reseller/packages")
     assert seen.status == 200
-    assert "Starter $0.0025 20 % $0.00 $0.00 0 2" in seen.text
+    assert "Starter A part costs what you pay for it + $0.0025 + 20 %. $0.00 0 2 –" in seen.text
     assert "United States +1 $0.009" in seen.text
     assert "Germany +49 $0.06" in seen.text
     assert "Poland +48500 $0.02" in seen.text

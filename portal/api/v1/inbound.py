@@ -1,0 +1,85 @@
+"""Tell a client what came in, and which numbers it has."""
+
+from __future__ import annotations
+
+from flask import Response, g
+
+from portal.accounts.actor import Actor
+from portal.accounts.roles import Right
+from portal.api.v1.inbound_schemas import (
+    InboundAsked,
+    InboundMessageDetail,
+    InboundMessagesPage,
+    Number,
+    Numbers,
+)
+from portal.api.v1.operations import Operation, Operations, answered
+from portal.api.v1.schemas import money
+from portal.http import unit_of_work
+from portal.messaging import inbox, incoming_prices
+from portal.messaging.inbound_models import InboundMessage
+from portal.numbers import finding
+from portal.numbers.models import InboundNumber
+
+operations = Operations()
+
+
+@operations.add(
+    Operation(
+        method="GET",
+        rule="/inbound-messages",
+        right=Right.MESSAGES_READ,
+        query=InboundAsked,
+        answer=InboundMessagesPage,
+    )
+)
+def list_inbound_messages(query: InboundAsked) -> Response:
+    """List the messages that came in, newest first. What waits for credit is not among them."""
+    found = inbox.page(
+        unit_of_work.session(), actor=_actor(), below_id=query.after, limit=query.limit + 1
+    )
+    page = found[: query.limit]
+    more = str(page[-1].id) if len(found) > len(page) else None
+    return answered(
+        InboundMessagesPage(inbound_messages=[_detail(each) for each in page], next=more)
+    )
+
+
+@operations.add(Operation(method="GET", rule="/numbers", right=Right.MESSAGES_READ, answer=Numbers))
+def list_numbers() -> Response:
+    """List the client's numbers. They are what people write to."""
+    found = finding.of_actor(unit_of_work.session(), _actor())
+    fees = incoming_prices.fees(unit_of_work.session(), found)
+    return answered(Numbers(numbers=[_number(each, fee=fees[each.id]) for each in found]))
+
+
+def _actor() -> Actor:
+    actor: Actor = g.actor
+    return actor
+
+
+def _detail(message: InboundMessage) -> InboundMessageDetail:
+    return InboundMessageDetail(
+        id=str(message.id),
+        sender=message.sender,
+        to=message.recipient,
+        text=message.text,
+        parts=message.parts,
+        encoding=message.encoding,
+        wish=message.wish or None,
+        sub_account=None if message.sub_account_id is None else str(message.sub_account_id),
+        sent_at=message.sent_at,
+        received_at=message.received_at,
+        price=money(message.price, message.currency),
+    )
+
+
+def _number(number: InboundNumber, *, fee: int) -> Number:
+    return Number(
+        number=number.e164,
+        country=number.country,
+        sub_account=str(number.sub_account_id),
+        assigned_on=number.assigned_on,
+        monthly_fee=money(number.monthly_fee, number.currency),
+        fee_per_message=money(fee, number.currency),
+    )

@@ -1,0 +1,112 @@
+"""`portal bench`: measures this machine, and touches nothing of the installation."""
+
+from __future__ import annotations
+
+import argparse
+
+from portal.cli import bench_ledger, bench_quote
+from portal.cli.bench_ledger import Figures
+from portal.cli.table import table
+
+NAME = "bench"
+HELP = "measure quotes and transfers a second on this machine"
+_SECONDS = 5
+_CONNECTIONS = (1, 2, 4)
+_MICROSECONDS_MAX = 20
+"""What a quote may take."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what can be measured."""
+    what = parser.add_subparsers(metavar="WHAT", required=True)
+    quotes = what.add_parser("quote", help="price messages on a list of 10,000 prefixes, in memory")
+    quotes.set_defaults(measure=_quote)
+    ledger = what.add_parser(
+        "ledger",
+        help="post transfers, beside plain pgbench, on a database that is thrown away",
+    )
+    ledger.set_defaults(measure=_ledger)
+    ledger.add_argument(
+        "--connections",
+        metavar="N,N",
+        type=_counts,
+        default=_CONNECTIONS,
+        help="with how many connections at once (1,2,4)",
+    )
+    for each in (quotes, ledger):
+        each.add_argument(
+            "--seconds", metavar="N", type=_seconds, default=_SECONDS, help="for each figure (5)"
+        )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure, and print a table."""
+    args.measure(args)
+    return 0
+
+
+def _quote(args: argparse.Namespace) -> None:
+    found = bench_quote.measure(seconds=args.seconds)
+    print(
+        table(
+            ["QUOTES/S", "MEAN µs", "MEDIAN µs", "GOAL µs"],
+            [
+                [
+                    f"{found.a_second:,.0f}",
+                    f"{found.mean:.1f}",
+                    f"{found.median:.1f}",
+                    f"< {_MICROSECONDS_MAX}",
+                ]
+            ],
+        )
+    )
+    print(f"A list of {bench_quote.PREFIXES:,} prefixes, one quote after the other.")
+
+
+def _ledger(args: argparse.Namespace) -> None:
+    measured = list(bench_ledger.measure(connections=args.connections, seconds=args.seconds))
+    print(
+        table(
+            ["CONNECTIONS", "PGBENCH/S", "ONE ACCOUNT/S", "RATIO", "100 ACCOUNTS/S", "RATIO"],
+            [_row(figures) for figures in measured],
+        )
+    )
+    print("One transfer a transaction, each connection a process; pgbench is its TPC-B-like mix.")
+    if measured[0].pgbench is None:
+        print("There is no pgbench beside this server's programs, so nothing to compare with.")
+
+
+def _row(figures: Figures) -> list[object]:
+    return [
+        figures.connections,
+        _whole(figures.pgbench),
+        _whole(figures.hot),
+        _ratio(figures.hot, figures.pgbench),
+        _whole(figures.spread),
+        _ratio(figures.spread, figures.pgbench),
+    ]
+
+
+def _whole(a_second: float | None) -> str | None:
+    return None if a_second is None else f"{a_second:,.0f}"
+
+
+def _ratio(ours: float, theirs: float | None) -> str | None:
+    return f"{ours / theirs:.2f}" if theirs else None
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds <= 600:
+        raise argparse.ArgumentTypeError("a number of seconds above 0, at most 600")
+    return seconds
+
+
+def _counts(text: str) -> tuple[int, ...]:
+    words = text.split(",")
+    if not all(word.isascii() and word.isdigit() and 1 <= int(word) <= 64 for word in words):
+        raise argparse.ArgumentTypeError("numbers from 1 to 64, with commas between them")
+    return tuple(int(word) for word in words)

@@ -1,0 +1,156 @@
+"""One reseller of the demonstration while it is made: it takes its clients in, and they live."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from portal.accounts import api_keys, clients, staff, sub_accounts, wallet
+from portal.accounts.actor import Actor
+from portal.accounts.models import Client
+from portal.billing import assignments, connections
+from portal.cli.demo_fates import Fates
+from portal.cli.demo_inbound import Replies
+from portal.cli.demo_portals import PASSWORD, SANDBOX_GATEWAY, DemoClient
+from portal.cli.demo_texts import Place
+from portal.cli.demo_traffic import Sender, Traffic
+from portal.gateways import configured
+from portal.infra import clock
+from portal.infra.db import ResellerSession
+from portal.notifications import withdrawing
+from portal.pricing import packages
+from portal.provisioning.schema import PortalFile
+
+
+@dataclass
+class Shop:
+    """One reseller while its demonstration is made."""
+
+    session: ResellerSession
+    portal: PortalFile
+    staff: Actor
+    origin: str
+    place: Place
+    numbers: dict[str, int]
+    senders: list[Sender] = field(default_factory=list)
+
+    def live(self, *, since: datetime, seed: int) -> None:
+        """Let the clients send and pay from that day until now; of its mails none is sent."""
+        gateway = configured.by_name(self.session, SANDBOX_GATEWAY)
+        Traffic(
+            self.session,
+            senders=self.senders,
+            place=self.place,
+            time_zone=self.portal.time_zone,
+            staff=self.staff,
+            fates=Fates(self.session, gateway, now=clock.now(), seed=seed),
+            replies=Replies(self.session, place=self.place, gateway_id=gateway.id, seed=seed),
+            seed=seed,
+        ).make(since=since)
+        withdrawing.withdraw_unsent(self.session)
+
+    def take_in(self, demo: DemoClient) -> dict[str, Any]:
+        """A client that has signed up, was let in, has paid, and has its sub-accounts."""
+        client = self._signed_up(demo)
+        clients.activate(self.session, client_id=client.id, by=self.staff, origin=self.origin)
+        wallet.payment(
+            self.session,
+            client_id=client.id,
+            amount=demo.money,
+            description=f"{self.place.deposit} {demo.company}",
+            by=self.staff,
+        )
+        wallet.set_balance_management(
+            self.session,
+            client_id=client.id,
+            management=demo.management,
+            credit_limit=None,
+            by=self.staff,
+        )
+        sub_accounts.approve_sender(
+            self.session, client_id=client.id, name=demo.sender, by=self.staff
+        )
+        owner = staff.actor_of(self.session, email=demo.email)
+        made = [
+            self._sub_account(client, name=name, user=user, package=package, sender=demo.sender)
+            for name, user, package in demo.sub_accounts
+        ]
+        if demo.number:
+            connections.connect(
+                self.session,
+                number_id=self.numbers[demo.number],
+                sub_account_id=made[0][0],
+                by=self.staff,
+                on=self._today(),
+                setup_fee=True,
+            )
+        self.senders.append(
+            Sender(
+                client=client,
+                owner=owner,
+                sub_accounts=[sub_account_id for sub_account_id, _ in made],
+                trade=demo.trade,
+                money=demo.money,
+                number=demo.number,
+            )
+        )
+        return {
+            "email": demo.email,
+            "password": PASSWORD,
+            "number": client.number,
+            "currency": client.currency,
+            "balance_management": demo.management.value,
+            "sub_accounts": [facts for _, facts in made],
+            "token": token(self.session, owner),
+        }
+
+    def _signed_up(self, demo: DemoClient) -> Client:
+        client = clients.sign_up(
+            self.session,
+            form=clients.SignUp(
+                email=demo.email,
+                password=PASSWORD,
+                firstname=demo.firstname,
+                lastname=demo.lastname,
+                company=demo.company,
+                phone=demo.phone,
+                country=self.portal.country,
+                language=self.portal.language,
+            ),
+            origin=self.origin,
+        )
+        assert client is not None
+        return client
+
+    def _sub_account(
+        self, client: Client, *, name: str, user: str, package: str, sender: str
+    ) -> tuple[int, dict[str, str]]:
+        made, api_password = sub_accounts.create(
+            self.session,
+            client_id=client.id,
+            name=name,
+            user=user,
+            default_sender=sender,
+            by=self.staff,
+        )
+        chosen = next(p for p in packages.listed(self.session) if p.name == package)
+        assignments.assign(
+            self.session,
+            sub_account_id=made.id,
+            package_id=chosen.id,
+            by=self.staff,
+            on=self._today(),
+        )
+        facts = {"name": name, "user": user, "api_password": api_password, "package": package}
+        return made.id, facts
+
+    def _today(self) -> date:
+        return clock.now().astimezone(ZoneInfo(self.portal.time_zone)).date()
+
+
+def token(session: ResellerSession, actor: Actor) -> str:
+    """A key for all that somebody may do."""
+    _, text = api_keys.create(session, by=actor, name="Demonstration", scopes=actor.rights)
+    return text

@@ -1,0 +1,97 @@
+"""Fees that are due whatever the wallet holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.accounts import dues, wallet
+from portal.accounts.dues import Charged
+from portal.accounts.errors import AmountNotPositive
+from portal.accounts.statuses import BalanceManagement, Standing
+from portal.infra import ids
+from portal.infra.db import ResellerSession
+from tests.builders.money import balance, bring_to, client_of, disagreements, manage
+from tests.cast import UNIT, Cast
+
+HARD, SOFT = BalanceManagement.HARD, BalanceManagement.SOFT
+
+
+def fee(session: ResellerSession, cast: Cast, amount: int, **said: int | str) -> Charged:
+    asked = {"cause": ids.new(), "n": 0, "currency": "USD", **said}
+    return dues.charge_fee(
+        session,
+        client_id=cast.alice.client_id,
+        cause=int(asked["cause"]),
+        n=int(asked["n"]),
+        amount=amount,
+        currency=str(asked["currency"]),
+        description="Starter",
+    )
+
+
+@pytest.mark.parametrize("amount", [0, -1])
+def test_is_above_zero(session: ResellerSession, cast: Cast, amount: int) -> None:
+    with pytest.raises(AmountNotPositive):
+        fee(session, cast, amount)
+
+
+@pytest.mark.parametrize(
+    ("managed", "held", "met", "left"),
+    [
+        ((HARD, None), 5, Charged(5, 5), 0),
+        ((HARD, None), 0, Charged(0, 10), 0),
+        ((HARD, None), 10, Charged(10, 0), 0),
+        ((HARD, None), 11, Charged(10, 0), 1),
+        ((SOFT, None), 5, Charged(10, 0), -5),
+        ((SOFT, 3), 5, Charged(8, 2), -3),
+        ((SOFT, 3), -3, Charged(0, 10), -3),
+        ((SOFT, 0), 0, Charged(0, 10), 0),
+    ],
+)
+def test_takes_what_the_wallet_may_give_and_the_rest_is_owed(
+    session: ResellerSession,
+    cast: Cast,
+    *,
+    managed: tuple[BalanceManagement, int | None],
+    held: int,
+    met: Charged,
+    left: int,
+) -> None:
+    alice = cast.alice
+    management, limit = managed
+    bring_to(session, alice, held, by=cast.sam)
+    manage(session, alice, management, limit=limit, by=cast.sam)
+    cause = ids.new()
+    assert fee(session, cast, 10, cause=cause) == met
+    assert fee(session, cast, 10, cause=cause) == Charged(0, 0)
+    client = client_of(session, alice)
+    assert (balance(session, alice), wallet.owed(session, client)) == (left, -met.owed)
+    assert (client.debt_since is not None) is (left < 0 or met.owed > 0)
+    suspended = management is HARD and left <= 0
+    assert (client.standing is Standing.SUSPENDED_BY_BALANCE) is suspended
+    assert disagreements(session) == []
+
+
+def test_the_next_credit_pays_what_is_owed_first(session: ResellerSession, cast: Cast) -> None:
+    alice = cast.alice
+    bring_to(session, alice, 5 * UNIT, by=cast.sam)
+    manage(session, alice, HARD, by=cast.sam)
+    fee(session, cast, 10 * UNIT)
+    fee(session, cast, 10 * UNIT)
+    seen = []
+    for _ in range(2):
+        wallet.payment(
+            session, client_id=alice.client_id, amount=12 * UNIT, description="", by=cast.sam
+        )
+        client = client_of(session, alice)
+        seen.append((balance(session, alice) // UNIT, client.standing, client.debt_since is None))
+    assert seen == [(0, Standing.SUSPENDED_BY_BALANCE, False), (9, Standing.ACTIVE, True)]
+
+
+def test_in_another_currency_it_is_owed_whole(session: ResellerSession, cast: Cast) -> None:
+    assert fee(session, cast, 10, currency="EUR") == Charged(0, 10)
+    client = client_of(session, cast.alice)
+    assert [(w.currency, w.balance) for w in wallet.wallets(session, client)] == [
+        ("USD", 100 * UNIT)
+    ]
+    assert client.debt_since is not None

@@ -1,0 +1,192 @@
+"""Codes that are worth money: once for each client, until the last use."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import Any
+
+import pytest
+
+from portal.accounts import wallet
+from portal.accounts.errors import AmountNotPositive, CurrencyNotPriced, WrongStanding
+from portal.accounts.models import Client
+from portal.billing import vouchers
+from portal.billing.vouchers import (
+    CodeTaken,
+    CodeUnfit,
+    Fault,
+    VoucherNotValid,
+    VoucherUsedBefore,
+)
+from portal.infra import clock, ids
+from portal.infra.db import Database, ResellerSession
+from portal.infra.errors import NotFound
+from portal.ledger import proof
+from portal.pricing import packages
+from portal.pricing.conditions import Amounts, Conditions
+from tests.builders.money import balance, client_of, disagreements
+from tests.cast import LONG_AGO, SUNNY, UNIT, Cast, Firm
+
+TODAY = date(2027, 1, 31)
+
+
+def make(session: ResellerSession, cast: Cast, **said: Any) -> vouchers.Voucher:
+    chosen: dict[str, Any] = {"amount": 5 * UNIT, "currency": "USD", "uses": 2}
+    chosen |= {"expires_on": TODAY, "code": "spring 27"}
+    return vouchers.create(session, by=cast.sam, **{**chosen, **said})
+
+
+def redeem(session: ResellerSession, firm: Firm, code: str, on: date = TODAY) -> vouchers.Redeemed:
+    return vouchers.redeem(session, client_id=firm.client_id, code=code, by=firm.owner, today=on)
+
+
+@pytest.mark.parametrize("said", [{"amount": 0}, {"uses": 0}, {"amount": -1}])
+def test_it_is_worth_something(session: ResellerSession, cast: Cast, said: dict[str, int]) -> None:
+    with pytest.raises(AmountNotPositive):
+        make(session, cast, **said)
+
+
+@pytest.mark.parametrize("code", ["short", "A" * 41, "ÄÄÄÄÄÄ", "12 34!5", "- -a"])
+def test_a_code_is_letters_and_digits(session: ResellerSession, cast: Cast, code: str) -> None:
+    with pytest.raises(CodeUnfit):
+        make(session, cast, code=code)
+
+
+def test_a_code_is_given_once(session: ResellerSession, cast: Cast) -> None:
+    make(session, cast)
+    with pytest.raises(CodeTaken):
+        make(session, cast, code="SPRING-27")
+    assert [listed.voucher.code for listed in vouchers.listed(session)] == ["SPRING27"]
+
+
+def test_a_code_that_nobody_gave_is_readable_and_new(session: ResellerSession, cast: Cast) -> None:
+    codes = {make(session, cast, code="").code for _ in range(20)}
+    assert len(codes) == 20
+    assert {len(code) for code in codes} == {vouchers.CHARACTERS}
+    assert set("".join(codes)) <= set(vouchers.ALPHABET)
+    assert vouchers.written("BCDFGHJKMNPQ") == "BCDF-GHJK-MNPQ"
+
+
+@pytest.mark.parametrize("written", ["spring27", "SPRING 27", " Spring‑27 ", "sp-ri-ng–27"])
+def test_is_credited_however_it_is_written(
+    session: ResellerSession, cast: Cast, written: str
+) -> None:
+    voucher = make(session, cast)
+    got = redeem(session, cast.alice, written)
+    assert (got.voucher_id, got.amount, got.currency) == (voucher.id, 5 * UNIT, "USD")
+    assert balance(session, cast.alice) == 105 * UNIT
+    assert voucher.uses_left == 1
+    (moved,) = wallet.movements(session, client_of(session, cast.alice), limit=1)
+    assert (moved.transfer_id, moved.description) == (got.transfer_id, "SPRI-NG27")
+    assert [listed.used for listed in vouchers.listed(session)] == [1]
+    assert disagreements(session) == []
+
+
+def test_once_for_each_client(session: ResellerSession, cast: Cast) -> None:
+    make(session, cast)
+    redeem(session, cast.alice, "spring27")
+    with pytest.raises(VoucherUsedBefore):
+        redeem(session, cast.alice, "spring27")
+    redeem(session, cast.henry, "spring27")
+    assert (balance(session, cast.alice), balance(session, cast.henry)) == (105 * UNIT, 105 * UNIT)
+
+
+def test_what_is_worth_nothing_looks_the_same_to_clients(
+    session: ResellerSession, cast: Cast
+) -> None:
+    make(session, cast)
+    make(session, cast, code="used up", uses=1)
+    redeem(session, cast.henry, "used up")
+    withdrawn = make(session, cast, code="withdrawn")
+    for _ in range(2):
+        vouchers.withdraw(session, voucher_id=withdrawn.id, by=cast.sam)
+    found = []
+    for code, on in (
+        ("unknown", TODAY),
+        ("spring27", date(2027, 2, 1)),
+        ("used up", TODAY),
+        ("withdrawn", TODAY),
+    ):
+        with pytest.raises(VoucherNotValid) as refused:
+            redeem(session, cast.alice, code, on)
+        found.append((refused.value.code, refused.value.why))
+    assert found == [
+        ("voucher_not_valid", why)
+        for why in (Fault.UNKNOWN, Fault.EXPIRED, Fault.USED_UP, Fault.WITHDRAWN)
+    ]
+    assert balance(session, cast.alice) == 100 * UNIT
+
+
+def test_one_without_an_end_lasts(session: ResellerSession, cast: Cast) -> None:
+    make(session, cast, expires_on=None)
+    redeem(session, cast.alice, "spring27", date(2040, 1, 1))
+
+
+def test_of_another_reseller_is_unknown(
+    session: ResellerSession, harbour_session: ResellerSession, cast: Cast
+) -> None:
+    voucher = make(session, cast)
+    with pytest.raises(VoucherNotValid):
+        redeem(harbour_session, cast.berta, "spring27")
+    with pytest.raises(NotFound):
+        vouchers.withdraw(harbour_session, voucher_id=voucher.id, by=cast.hanna)
+
+
+def test_who_waits_has_no_use_of_it(session: ResellerSession, cast: Cast) -> None:
+    make(session, cast)
+    with pytest.raises(WrongStanding):
+        redeem(session, cast.walter, "spring27")
+
+
+def test_another_currency_is_taken_where_packages_price_it(
+    session: ResellerSession, cast: Cast
+) -> None:
+    make(session, cast, currency="EUR")
+    with pytest.raises(CurrencyNotPriced) as refused:
+        redeem(session, cast.alice, "spring27")
+    assert refused.value.priced == ("USD",)
+    (starter,) = packages.listed(session)
+    both = Conditions(amounts={"USD": Amounts(), "EUR": Amounts()})
+    packages.change(session, starter, both, valid_from=LONG_AGO, today=LONG_AGO)
+    redeem(session, cast.alice, "spring27")
+    client = client_of(session, cast.alice)
+    assert (client.currency, wallet.balance(session, client)) == ("EUR", 5 * UNIT)
+
+
+def test_two_hundred_at_once_on_ten_uses(database: Database, cast: Cast) -> None:
+    with database.session(SUNNY) as session, session.begin():
+        make(session, cast, uses=10)
+        alice = client_of(session, cast.alice)
+        firms = []
+        for number in range(200):
+            client = Client(
+                id=ids.new(), number=number, email=f"{number}@many.test", country="US",
+                language="en", time_zone="UTC", currency="USD",
+                balance_management=alice.balance_management, created_at=clock.now(),
+            )  # fmt: skip
+            session.add(client)
+            session.flush()
+            wallet.open_for(session, client)
+            client.activated_at = clock.now()
+            firms.append(client.id)
+
+    def one(client_id: int) -> Fault | None:
+        with database.session(SUNNY) as session:
+            try:
+                with session.begin():
+                    vouchers.redeem(
+                        session, client_id=client_id, code="Spring-27", by=cast.sam, today=TODAY
+                    )
+            except VoucherNotValid as refused:
+                return refused.why
+        return None
+
+    with ThreadPoolExecutor(12) as threads:
+        assert Counter(threads.map(one, firms)) == {None: 10, Fault.USED_UP: 190}
+    with database.across_resellers() as session:
+        assert proof.prove(session).agrees
+    with database.session(SUNNY) as session:
+        held = [wallet.balance(session, session.get_one(Client, (SUNNY, each))) for each in firms]
+    assert sorted(held, reverse=True)[:11] == [5 * UNIT] * 10 + [0]

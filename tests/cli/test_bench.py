@@ -1,0 +1,95 @@
+"""`portal bench` prints its figures, and measures on a server of its own."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from portal.cli import bench, bench_ledger
+from portal.cli.bench_ledger import Figures
+from portal.cli.main import main
+from portal.infra.embedded_postgres import Server
+from portal.infra.postgres_binaries import Binaries
+from portal.infra.processes import CannotStart
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["quote", "--seconds", "0"], "a number of seconds above 0"),
+        (["quote", "--seconds", "nan"], "a number of seconds above 0"),
+        (["quote", "--seconds", "1e9"], "a number of seconds above 0"),
+        (["ledger", "--seconds", "two"], "a number of seconds above 0"),
+        (["ledger", "--connections", "1,0"], "numbers from 1 to 64"),
+        (["ledger", "--connections", "²"], "numbers from 1 to 64"),
+        (["ledger", "--connections", "1,,2"], "numbers from 1 to 64"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused(
+    capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["bench", *words])
+    assert refused.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_quotes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "quote", "--seconds", "0.2"]) == 0
+
+    heads, figures, said = capsys.readouterr().out.splitlines()
+    assert heads.split("  ") == ["QUOTES/S", "MEAN µs", "MEDIAN µs", "GOAL µs"]
+    assert re.fullmatch(r"[\d,]+ +\d+\.\d +\d+\.\d +< 20", figures)
+    assert said == "A list of 10,000 prefixes, one quote after the other."
+
+
+def test_transfers_beside_pgbench(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTAL_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/never-asked-for")
+    monkeypatch.setattr(bench_ledger, "_SCALE", 1)
+
+    assert main(["bench", "ledger", "--seconds", "0.2", "--connections", "1,2"]) == 0
+
+    heads, one, two, said = capsys.readouterr().out.splitlines()
+    assert heads.startswith("CONNECTIONS  PGBENCH/S  ONE ACCOUNT/S  RATIO  100 ACCOUNTS/S  RATIO")
+    for connections, row in ((1, one), (2, two)):
+        assert re.fullmatch(rf"{connections} +[\d,]+ +[\d,]+ +\d+\.\d\d +[\d,]+ +\d+\.\d\d", row)
+    assert said.startswith("One transfer a transaction")
+
+
+def test_without_pgbench_there_is_no_ratio(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = Figures(connections=1, pgbench=None, hot=1234.4, spread=2000.0)
+    monkeypatch.setattr(bench.bench_ledger, "measure", lambda **_: iter([alone]))
+
+    assert main(["bench", "ledger"]) == 0
+
+    _, row, _, said = capsys.readouterr().out.splitlines()
+    assert row.split() == ["1", "-", "1,234", "-", "2,000", "-"]
+    assert said.startswith("There is no pgbench")
+
+
+def test_pgbench_is_looked_for_and_may_refuse(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        bench_ledger.postgres_binaries, "choose", lambda **_: Binaries(folder=tmp_path, major=18)
+    )
+    without = bench_ledger._Pgbench(server)
+    without.prepare()
+    assert without.measure(connections=1, seconds=1) is None
+
+    program = tmp_path / "pgbench"
+    program.write_text("#!/bin/sh\necho 'no such thing' >&2\nexit 1\n")
+    program.chmod(0o755)
+    refusing = bench_ledger._Pgbench(server)
+    with pytest.raises(CannotStart, match="pgbench refused: no such thing"):
+        refusing.prepare()
+    program.write_text("#!/bin/sh\necho 'done'\n")
+    with pytest.raises(CannotStart, match="did not say how fast it was: done"):
+        refusing.measure(connections=1, seconds=1)
+    server.drop_database("pgbench")
