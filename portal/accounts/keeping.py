@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import select
-
 from portal.accounts import access, activity, receivables, standing
 from portal.accounts.actor import Actor
 from portal.accounts.errors import AmountNotPositive, CurrencyNotPriced, InsufficientFunds
@@ -30,17 +28,17 @@ def overdraft_of(client: Client) -> int | None:
 
 
 def held_client(session: ResellerSession, client_id: int, *, also: Iterable[int] = ()) -> Client:
-    """The client, held with its wallet until the transaction ends.
+    """The client, held with its wallets until the transaction ends.
 
-    The wallet comes first, because a message takes them in this order: it holds what is paid with,
-    and comes to the client only if it changes something about it. What is held `also`, as bundles
-    are, is taken with the wallet in order of id.
+    The wallets come first, because a message takes them in this order: it holds what is paid with,
+    and comes to the client only if it changes something about it. All of them, since a refund goes
+    to the one that was charged, be it the active one or not. What is held `also`, as bundles are,
+    is taken with the wallets in order of id.
 
     Raises:
         NotFound: there is no such client.
     """
-    wallet_id = session.scalar(select(Client.wallet_id).where(Client.id == client_id))
-    posting.hold(session, [*also, *([] if wallet_id is None else [wallet_id])])
+    posting.hold(session, [*also, *_wallets(session, client_id)])
     return access.locked_client(session, client_id)
 
 
@@ -50,9 +48,13 @@ def held_clients(session: ResellerSession, client_ids: Collection[int]) -> dict[
     Raises:
         NotFound: one of them is not there.
     """
-    wallets = session.scalars(select(Client.wallet_id).where(Client.id.in_(client_ids)))
-    posting.hold(session, [wallet_id for wallet_id in wallets if wallet_id is not None])
+    posting.hold(session, [each for one in client_ids for each in _wallets(session, one)])
     return {client_id: access.locked_client(session, client_id) for client_id in sorted(client_ids)}
+
+
+def _wallets(session: ResellerSession, client_id: int) -> list[int]:
+    found = owned.accounts(session, [AccountCode.WALLET], owner_id=client_id)
+    return [each.account_id for each in found]
 
 
 def open_for(session: ResellerSession, client: Client) -> int:
@@ -83,9 +85,7 @@ def client_paying_in(
         CurrencyNotPriced: the currency is neither the client's nor a priced one.
         NotFound: there is no such client.
     """
-    wallets_before = owned.accounts(session, [AccountCode.WALLET], owner_id=client_id)
-    other = [each.account_id for each in wallets_before if each.unit == currency]
-    client = held_client(session, client_id, also=other)
+    client = held_client(session, client_id)
     if currency is None or currency == client.currency:
         return client
     if currency not in priced:

@@ -167,11 +167,8 @@ def reverse(
         AlreadyReversed: it was taken back before.
         InsufficientFunds: the money is spent, and the wallet may not fall so far.
     """
-    own = [
-        each.account_id
-        for each in owned.accounts(session, [AccountCode.WALLET], owner_id=client_id)
-    ]
-    client = held_client(session, client_id, also=own)
+    client = held_client(session, client_id)
+    own = [each.account_id for each in wallets(session, client)]
     if not any(reversing.by_hand(session, transfer_id, account_id=each) for each in own):
         raise NotFound("transfer", transfer_id)
     transfer = reversing.opposite(session, transfer_id, actor=by.person_id, description=reason)
@@ -238,7 +235,8 @@ def set_balance_management(
     """Make a client SOFT (with a limit in millionths, or None) or HARD.
 
     A debt at the change to HARD becomes a receivable, so that the wallet is 0, and the client is
-    suspended by balance.
+    suspended by balance. It holds for the active wallet and bounds the others: a debt in one of
+    them stays there, and does not grow beyond what is allowed.
 
     Raises:
         LimitBelowDebt: the limit is below what is owed already; nothing was changed.
@@ -256,6 +254,7 @@ def set_balance_management(
         raise LimitBelowDebt(debt=-refused.balance, currency=client.currency) from None
     client.balance_management = management
     client.credit_limit = None if hard else credit_limit
+    _bind_others(session, client)
     keeping.look_at(session, client)
     activity.record(
         session,
@@ -265,3 +264,12 @@ def set_balance_management(
         management=management.value,
         credit_limit=client.credit_limit,
     )
+
+
+def _bind_others(session: ResellerSession, client: Client) -> None:
+    """What the active wallet may not do, the others may not either; a debt in them may not grow."""
+    overdraft = overdraft_of(client)
+    for each in wallets(session, client):
+        if not each.active:
+            limit = None if overdraft is None else max(overdraft, -each.balance)
+            opening.limit_overdraft(session, each.account_id, overdraft=limit)

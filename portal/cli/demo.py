@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from portal.accounts import cover, staff
-from portal.cli import demo_inbound
-from portal.cli.demo_portals import PASSWORD, PORTALS, SANDBOX_GATEWAY, UNIT, DemoPortal
+from portal.cli import demo_inbound, demo_money
+from portal.cli.demo_portals import PORTALS
+from portal.cli.demo_shapes import DAYS, PASSWORD, SANDBOX_GATEWAY, UNIT, DemoPortal
 from portal.cli.demo_shop import Shop, token
-from portal.cli.demo_traffic import DAYS
 from portal.gateways import configured
 from portal.gateways.sandbox.phones import SANDBOX
 from portal.infra import clock, data_folder
@@ -26,6 +26,9 @@ from portal.provisioning.founding import FirstPerson, NewPortal
 from portal.tenancy import links, resellers
 
 FACTS_FILE = "demo-facts.json"
+_BEING_MADE = "{}"
+"""What the file says until all is there."""
+
 COVER = 500 * UNIT
 OPERATOR = FirstPerson(
     email="olga@wholesale.example", password=PASSWORD, firstname="Olga", lastname="Orlova"
@@ -39,17 +42,19 @@ def ensure(database: Database, settings: Settings) -> dict[str, Any]:
     the data folder.
 
     Raises:
-        CannotStart: the database has something in it, but the data folder does not know its facts.
+        CannotStart: the database has something in it, but the data folder does not know its facts,
+            or it was not made to the end.
     """
     kept = settings.data_dir / FACTS_FILE
     with database.across_resellers() as session:
         installed = resellers.any_exist(session)
     if not installed:
+        data_folder.write_private(kept, _BEING_MADE)
         data_folder.write_private(kept, json.dumps(_make(database, settings)))
-    if not kept.is_file():
+    if not kept.is_file() or kept.read_text() == _BEING_MADE:
         raise CannotStart(
-            f"The database is no complete demonstration: remove {settings.data_dir} (and what is"
-            " in PORTAL_DATABASE_URL, if that is set) and start again."
+            "The database is no complete demonstration: make it anew with `portal demo reset --data"
+            f" {settings.data_dir}`, or empty what is in PORTAL_DATABASE_URL, if that is set."
         )
     facts: dict[str, Any] = json.loads(kept.read_text())
     return facts | {"address": f"{settings.listen_host}:{settings.listen_port}"}
@@ -132,12 +137,13 @@ def _portal(
     email = portal.staff[0].email
     with database.across_resellers() as session:
         place = plan.place_of(session, portal)
-    with database.session(place.reseller_id) as session, session.begin():
-        with clock.pretending(began):
+    with database.session(place.reseller_id) as session:
+        with session.begin(), clock.pretending(began):
             found = plan.compare(session, folder, number=place.number, staff_password=PASSWORD)
             plan.carry_out(session, found)
             actor = staff.actor_of(session, email=email)
             cover.pay_in(session, amount=COVER, description="Opening balance", by=actor)
+            demo_money.sell_premium(session, currency=portal.currency)
             numbers = demo_inbound.fill_stock(session, demo, by=actor)
             origin = links.origin_of(session, settings)
             shop = Shop(session, portal, actor, origin, demo.place, numbers)
@@ -145,9 +151,9 @@ def _portal(
             api_password = staff.give_api_password(session, email=email)
         taken_in = []
         for hours, client in enumerate(demo.clients, start=1):
-            with clock.pretending(began + timedelta(hours=hours)):
+            with session.begin(), clock.pretending(began + timedelta(hours=hours)):
                 taken_in.append(shop.take_in(client))
-        shop.live(since=began, seed=place.number)
+        shop.live(demo.dealings, since=began, seed=place.number)
         return {
             "slug": portal.slug,
             "name": portal.name,

@@ -30,8 +30,8 @@ _SLOWLY_AFTER = timedelta(minutes=17)
 class Fates:
     """Does what the dispatcher does, without a gateway: nothing leaves.
 
-    It shares the transaction in which the messages were accepted, before which nothing else may
-    stand in the queue.
+    It shares the transaction in which the messages were accepted; nothing else may stand in the
+    queue that this transaction sees.
     """
 
     def __init__(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from portal.accounts.actor import Actor
-from portal.cli.demo_portals import DemoPortal
+from portal.cli.demo_shapes import DemoPortal
 from portal.cli.demo_texts import Place, Trade
 from portal.gateways.port import Inbound
 from portal.infra import clock

@@ -2,56 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from portal.accounts.quotas import Mode
 from portal.accounts.statuses import BalanceManagement
-from portal.cli.demo_texts import AMERICA, BIKES, DENTIST, Place, Trade
-from portal.cli.demo_texts_german import BOOKS, GERMANY, SURGERY
-
-PASSWORD = "look-around-here"  # noqa: S105 - everybody may know it
-UNIT = 1_000_000
-SANDBOX_GATEWAY = "Sandbox"
-
-
-@dataclass(frozen=True, kw_only=True)
-class DemoNumber:
-    """A number that messages come in on, with its fees."""
-
-    e164: str
-    setup_fee: int = 5 * UNIT
-    monthly_fee: int = 2 * UNIT
-    fee_per_message: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class DemoClient:
-    """A client and its sub-accounts: name, user, package; `money` is what it has at the end.
-
-    Messages to its `number`, if it has one, go to its first sub-account.
-    """
-
-    company: str
-    firstname: str
-    lastname: str
-    email: str
-    phone: str
-    management: BalanceManagement
-    money: int
-    sender: str
-    trade: Trade
-    sub_accounts: tuple[tuple[str, str, str], ...]
-    number: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class DemoPortal:
-    """A reseller of the demonstration; all else of it is in its folder in `examples`."""
-
-    slug: str
-    place: Place
-    clients: tuple[DemoClient, ...]
-    numbers: tuple[DemoNumber, ...]
-
+from portal.cli.demo_shapes import (
+    DAYS,
+    UNIT,
+    DemoClient,
+    DemoDealings,
+    DemoNumber,
+    DemoPortal,
+    DemoVoucher,
+)
+from portal.cli.demo_texts import AMERICA, BIKES, COURIER, DENTIST, HOUSE, YOGA
+from portal.cli.demo_texts_german import BOOKS, FERRIES, GERMANY, SURGERY
 
 PORTALS = (
     DemoPortal(
@@ -95,6 +58,78 @@ PORTALS = (
                     ("Workshop", "cornerbikes.workshop", "Growth"),
                 ),
             ),
+            DemoClient(
+                company="Lakeside Courier",
+                firstname="Ines",
+                lastname="Novak",
+                email="ines@lakeside.example",
+                phone="+12025550152",
+                management=BalanceManagement.SOFT,
+                money=40 * UNIT,
+                sender="Lakeside",
+                trade=COURIER,
+                sub_accounts=(
+                    ("Dispatch", "lakeside.dispatch", "Enterprise"),
+                    ("Drivers", "lakeside.drivers", "Enterprise"),
+                    ("Website", "lakeside.website", ""),
+                ),
+                weekdays=frozenset({1, 3}),
+                paid_until=15,
+            ),
+            DemoClient(
+                company="Maple Street Yoga",
+                firstname="June",
+                lastname="Park",
+                email="june@mapleyoga.example",
+                phone="+12025550158",
+                management=BalanceManagement.HARD,
+                money=12 * UNIT,
+                sender="MapleYoga",
+                trade=YOGA,
+                sub_accounts=(("Studio", "mapleyoga.studio", "Growth"),),
+                weekdays=frozenset({4}),
+                paid_until=DAYS,
+                sent_until=6,
+                billed_ago=5,
+            ),
+            DemoClient(
+                company="SunnyText Events",
+                firstname="Tess",
+                lastname="Sommers",
+                email="tess@sunny.example",
+                phone="+12025550160",
+                management=BalanceManagement.SOFT,
+                money=0,
+                sender="SunnyText",
+                trade=HOUSE,
+                sub_accounts=(("Office", "sunny.office", ""), ("Events", "sunny.events", "")),
+                weekdays=frozenset({1}),
+                quotas={"Office": Mode.UNLIMITED, "Events": Mode.PREPAID},
+            ),
+        ),
+        dealings=DemoDealings(
+            vouchers=(
+                DemoVoucher(
+                    code="WELCOME5",
+                    amount=5 * UNIT,
+                    description="Small Business Fair",
+                    used_by="dana@brightsmile.example",
+                ),
+                DemoVoucher(code="SUNNYDAYS", amount=10 * UNIT, description="Newsletter"),
+            ),
+            charged_twice=("omar@cornerbikes.example", "Setting up a sender", "Charged twice"),
+            moved=(
+                "omar@cornerbikes.example",
+                "dana@brightsmile.example",
+                "Their transfer had the wrong customer number",
+            ),
+            in_debt=(
+                "ines@lakeside.example",
+                "Setting up the interface",
+                "Direct debit Lakeside Courier",
+                "The bank has returned the direct debit",
+            ),
+            topped_up=("Season opening", "Street fair"),
         ),
     ),
     DemoPortal(
@@ -112,7 +147,7 @@ PORTALS = (
                 email="eva@praxis-lindner.example",
                 phone="+4915112345601",
                 management=BalanceManagement.HARD,
-                money=20 * UNIT,
+                money=40 * UNIT,
                 sender="DrLindner",
                 number="+491713920005",
                 trade=SURGERY,
@@ -136,6 +171,47 @@ PORTALS = (
                     ("Lager", "buchelbe.lager", "Flotte"),
                 ),
             ),
+            DemoClient(
+                company="Elbfähren Nord",
+                firstname="Antje",
+                lastname="Claasen",
+                email="antje@elbfaehren.example",
+                phone="+4915112345603",
+                management=BalanceManagement.SOFT,
+                money=30 * UNIT,
+                sender="Elbfaehren",
+                trade=FERRIES,
+                sub_accounts=(
+                    ("Fahrplan", "elbfaehren.fahrplan", "Reederei"),
+                    ("Anleger", "elbfaehren.anleger", "Reederei"),
+                    ("Vereinsheim", "elbfaehren.verein", ""),
+                ),
+                weekdays=frozenset({1, 4}),
+                quotas={"Vereinsheim": Mode.PREPAID},
+            ),
+        ),
+        dealings=DemoDealings(
+            vouchers=(
+                DemoVoucher(
+                    code="HAFENTAG",
+                    amount=5 * UNIT,
+                    description="Hafengeburtstag",
+                    used_by="jens@buch-elbe.example",
+                ),
+                DemoVoucher(code="ELBBLICK", amount=10 * UNIT, description="Rundbrief"),
+            ),
+            charged_twice=(
+                "jens@buch-elbe.example",
+                "Einrichtung Absender",
+                "Doppelt berechnet",
+            ),
+            moved=(
+                "eva@praxis-lindner.example",
+                "antje@elbfaehren.example",
+                "Überweisung trug die falsche Kundennummer",
+            ),
+            asks_for=("jens@buch-elbe.example", "BR"),
+            topped_up=("Vereinsjahr", "Sommerfest"),
         ),
     ),
 )

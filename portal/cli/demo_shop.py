@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from portal.accounts import api_keys, clients, staff, sub_accounts, wallet
+from portal.accounts import api_keys, clients, quotas, staff, sub_accounts, wallet
 from portal.accounts.actor import Actor
 from portal.accounts.models import Client
+from portal.accounts.quotas import Mode
 from portal.billing import assignments, connections
 from portal.cli.demo_fates import Fates
 from portal.cli.demo_inbound import Replies
-from portal.cli.demo_portals import PASSWORD, SANDBOX_GATEWAY, DemoClient
+from portal.cli.demo_money import Dealings
+from portal.cli.demo_shapes import DAYS, PASSWORD, SANDBOX_GATEWAY, DemoClient, DemoDealings
 from portal.cli.demo_texts import Place
 from portal.cli.demo_traffic import Sender, Traffic
 from portal.gateways import configured
@@ -35,10 +37,15 @@ class Shop:
     place: Place
     numbers: dict[str, int]
     senders: list[Sender] = field(default_factory=list)
+    prepaid: list[int] = field(default_factory=list)
 
-    def live(self, *, since: datetime, seed: int) -> None:
-        """Let the clients send and pay from that day until now; of its mails none is sent."""
-        gateway = configured.by_name(self.session, SANDBOX_GATEWAY)
+    def live(self, dealings: DemoDealings, *, since: datetime, seed: int) -> None:
+        """Let the clients send and pay from that day until now; of its mails none is sent.
+
+        The session is in no transaction: each day is one.
+        """
+        with self.session.begin():
+            gateway = configured.by_name(self.session, SANDBOX_GATEWAY)
         Traffic(
             self.session,
             senders=self.senders,
@@ -47,21 +54,31 @@ class Shop:
             staff=self.staff,
             fates=Fates(self.session, gateway, now=clock.now(), seed=seed),
             replies=Replies(self.session, place=self.place, gateway_id=gateway.id, seed=seed),
+            dealings=Dealings(
+                session=self.session,
+                said=dealings,
+                staff=self.staff,
+                origin=self.origin,
+                currency=self.portal.currency,
+                prepaid=self.prepaid,
+            ),
             seed=seed,
         ).make(since=since)
-        withdrawing.withdraw_unsent(self.session)
+        with self.session.begin():
+            withdrawing.withdraw_unsent(self.session)
 
     def take_in(self, demo: DemoClient) -> dict[str, Any]:
         """A client that has signed up, was let in, has paid, and has its sub-accounts."""
         client = self._signed_up(demo)
         clients.activate(self.session, client_id=client.id, by=self.staff, origin=self.origin)
-        wallet.payment(
-            self.session,
-            client_id=client.id,
-            amount=demo.money,
-            description=f"{self.place.deposit} {demo.company}",
-            by=self.staff,
-        )
+        if demo.money:
+            wallet.payment(
+                self.session,
+                client_id=client.id,
+                amount=demo.money,
+                description=f"{self.place.deposit} {demo.company}",
+                by=self.staff,
+            )
         wallet.set_balance_management(
             self.session,
             client_id=client.id,
@@ -74,7 +91,7 @@ class Shop:
         )
         owner = staff.actor_of(self.session, email=demo.email)
         made = [
-            self._sub_account(client, name=name, user=user, package=package, sender=demo.sender)
+            self._sub_account(client, demo, name=name, user=user, package=package)
             for name, user, package in demo.sub_accounts
         ]
         if demo.number:
@@ -93,6 +110,9 @@ class Shop:
                 sub_accounts=[sub_account_id for sub_account_id, _ in made],
                 trade=demo.trade,
                 money=demo.money,
+                weekdays=demo.weekdays,
+                paid_until=demo.paid_until,
+                sent_until=demo.sent_until,
                 number=demo.number,
             )
         )
@@ -125,26 +145,37 @@ class Shop:
         return client
 
     def _sub_account(
-        self, client: Client, *, name: str, user: str, package: str, sender: str
+        self, client: Client, demo: DemoClient, *, name: str, user: str, package: str
     ) -> tuple[int, dict[str, str]]:
         made, api_password = sub_accounts.create(
             self.session,
             client_id=client.id,
             name=name,
             user=user,
-            default_sender=sender,
+            default_sender=demo.sender,
             by=self.staff,
         )
+        mode = demo.quotas.get(name, Mode.MONEY)
+        quotas.set_mode(self.session, sub_account_id=made.id, mode=mode, by=self.staff)
+        if mode is Mode.PREPAID:
+            self.prepaid.append(made.id)
+        if package:
+            self._assign(made.id, package, billed_ago=demo.billed_ago)
+        facts = {"name": name, "user": user, "api_password": api_password, "package": package}
+        return made.id, facts
+
+    def _assign(self, sub_account_id: int, package: str, *, billed_ago: int | None) -> None:
         chosen = next(p for p in packages.listed(self.session) if p.name == package)
+        billed = timedelta(days=DAYS - (billed_ago or 0))
         assignments.assign(
             self.session,
-            sub_account_id=made.id,
+            sub_account_id=sub_account_id,
             package_id=chosen.id,
             by=self.staff,
             on=self._today(),
+            setup_fee=True,
+            billing_day=None if billed_ago is None else (self._today() + billed).day,
         )
-        facts = {"name": name, "user": user, "api_password": api_password, "package": package}
-        return made.id, facts
 
     def _today(self) -> date:
         return clock.now().astimezone(ZoneInfo(self.portal.time_zone)).date()

@@ -108,3 +108,42 @@ BIKES = Trade(
         "Count me in for Saturday \N{BICYCLE}",
     ),
 )
+
+COURIER = Trade(
+    a_day=26,
+    usual=(
+        "Lakeside Courier: your parcel comes on {day} around {time}, {name}.",
+        "{name}, we missed you. We try again on {day} at {time}. Lakeside Courier",
+        "Your parcel waits at the depot, {name}. Bring an ID, please. Lakeside Courier",
+    ),
+    long="Lakeside Courier: your delivery of {day}, {time}, needs a signature, {name}. If nobody is"
+    " in, tell us a neighbor or a safe place by answering to this number before eight in the"
+    " morning, and the driver will know.",
+    with_emoji="{name}, the driver is two stops away \N{DELIVERY TRUCK} Lakeside Courier",
+    answers=("OK",),
+)
+
+YOGA = Trade(
+    a_day=9,
+    usual=(
+        "{name}, your class on {day} at {time} is confirmed. Maple Street Yoga",
+        "A place has come free on {day} at {time}, {name}. Maple Street Yoga",
+    ),
+    long="{name}, the workshop on {day} begins at {time}. Bring a mat and a blanket, eat lightly"
+    " two hours before, and come ten minutes early so that we can begin on time. Maple Street Yoga",
+    with_emoji="See you on {day}, {name} \N{PERSON WITH FOLDED HANDS} Maple Street Yoga",
+    answers=("OK",),
+)
+
+HOUSE = Trade(
+    a_day=10,
+    usual=(
+        "{name}, the SunnyText meetup is on {day} at {time}. See you there!",
+        "{name}, our webinar on {day} begins at {time}. The link is in your mail.",
+    ),
+    long="{name}, thank you for coming to the SunnyText meetup. The slides are in your mail, the"
+    " next one is on {day} at {time}, and if you know somebody who sends reminders by hand, bring"
+    " them along: there is coffee for two.",
+    with_emoji="Sunny greetings, {name} \N{SUN WITH FACE} We have news for you on {day}.",
+    answers=("OK",),
+)

@@ -71,3 +71,17 @@ BOOKS = Trade(
         "Danke!",
     ),
 )
+
+FERRIES = Trade(
+    a_day=24,
+    usual=(
+        "Elbfähren Nord: Ihre Fahrt am {day} um {time} Uhr ist gebucht, {name}.",
+        "{name}, die Fähre um {time} Uhr fährt am {day} vom Anleger 2. Elbfähren Nord",
+        "Niedrigwasser: Am {day} entfällt die Fahrt um {time} Uhr, {name}. Elbfähren Nord",
+    ),
+    long="Elbfähren Nord: Wegen Sturmflut ruht der Verkehr am {day} ab {time} Uhr, {name}. Ihre"
+    " Fahrkarte gilt am nächsten Tag, oder wir erstatten sie. Eine Antwort an diese Nummer genügt;"
+    " die Busse nach Glückstadt fahren weiter.",
+    with_emoji="{name}, am {day} fahren wir wieder \N{FERRY} Elbfähren Nord",
+    answers=("OK",),
+)

@@ -157,6 +157,8 @@ def _keep_to_reseller(state: ORMExecuteState) -> None:
         if any(issubclass(mapper.class_, ResellerOwned) for mapper in state.all_mappers):
             raise NoReseller("a query on a reseller's rows in a session made for no reseller")
         return
+    if not state.is_orm_statement:
+        return  # statements in text name their reseller themselves, and have no criteria to take
     state.statement = state.statement.options(
         with_loader_criteria(
             ResellerOwned,

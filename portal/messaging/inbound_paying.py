@@ -42,6 +42,8 @@ def try_to_pay(session: ResellerSession, message: InboundMessage) -> bool:
     if wallet_id == client.wallet_id:
         before, after = posted.balances[wallet_id]
         standing.apply(session, client, before=before, after=after)
+    else:
+        standing.look_at_debt(session, client)
     return True
 
 
@@ -59,7 +61,10 @@ def _wallet_in(session: ResellerSession, client: Client, *, currency: str) -> in
 
 
 def pay_waiting(session: ResellerSession, *, client_id: int) -> int:
-    """Pay for a client's messages that wait for credit, oldest first, as far as it reaches."""
+    """Pay for a client's messages that wait for credit, oldest first, as far as it reaches.
+
+    Each currency has a wallet of its own, so that none waits for what another cannot pay.
+    """
     waiting = session.scalars(
         select(InboundMessage)
         .where(InboundMessage.client_id == client_id, InboundMessage.paid_at.is_(None))
@@ -68,10 +73,14 @@ def pay_waiting(session: ResellerSession, *, client_id: int) -> int:
         .execution_options(populate_existing=True)
     ).all()
     paid = 0
+    short: set[str] = set()
     for message in waiting:
-        if not try_to_pay(session, message):
-            break
-        paid += 1
+        if message.currency in short:
+            continue
+        if try_to_pay(session, message):
+            paid += 1
+        else:
+            short.add(message.currency)
     return paid
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from sqlalchemy import text
+
 from portal.infra import partitions
 from portal.infra.db import ResellerSession
 from portal.messaging.models import Message, MessageEvent
 
 MONTHS_BACK = 3
 """As far as statistics reach."""
+
+_MEASURE = text(f"ANALYZE {Message.__tablename__}")
 
 
 def prepare(session: ResellerSession) -> list[str]:
@@ -17,3 +21,11 @@ def prepare(session: ResellerSession) -> list[str]:
         for table in (Message.__tablename__, MessageEvent.__tablename__)
         for name in partitions.ensure(session, table, months_back=MONTHS_BACK)
     ]
+
+
+def measure(session: ResellerSession) -> None:
+    """Let the planner know at once how much there is, where a great deal was stored in no time.
+
+    It holds up nobody who sends; two at a time wait for each other.
+    """
+    session.execute(_MEASURE)

@@ -59,6 +59,16 @@ _COVER: Final[Mapping[str, Value]] = {
     "url": Ours("https://sms.example.com/reseller/cover"),
 }
 
+WORST: Final = (
+    "first", "second", "third", "fourth", "fifth",
+    "sixth", "seventh", "eighth", "ninth", "tenth",
+)  # fmt: skip
+"""The variables for what is sold at the greatest loss, a line each; lines without one go."""
+
+_BELOW_COST: Final = tuple(
+    f"Starter · Germany +49{digit} · $0.05 · $0.06 · Dec 1, 2026" for digit in range(10)
+)
+
 _LIST: Final = (
     Notice(key="signup_received", audience=Audience.CLIENT, values=_CLIENT),
     Notice(
@@ -162,6 +172,18 @@ _LIST: Final = (
         audience=Audience.STAFF,
         values=_COVER,
         required=frozenset({"company", "balance"}),
+    ),
+    Notice(
+        key="sold_below_cost",
+        audience=Audience.STAFF,
+        values={
+            "count": Ours("12"),
+            **{name: Theirs(line) for name, line in zip(WORST, _BELOW_COST, strict=True)},
+            "not_sent": Ours("12"),
+            "portal": Theirs("SunnyText"),
+            "url": Ours("https://sms.example.com/reseller/packages/below-cost"),
+        },
+        required=frozenset({"count", "url"}),
     ),
     Notice(
         key="books_disagree",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 import phonenumbers
-from phonenumbers import PhoneMetadata
+
+from portal.pricing import number_plans
 
 _NO_COUNTRY = "001"  # what phonenumbers calls satellites and other networks of no country
 _DIAL_CODE_DIGITS_MAX = 3
@@ -68,38 +68,19 @@ def _dial_code_of(digits: str) -> str | None:
 
 
 def _told_apart(digits: str, *, dial: str, regions: tuple[str, ...]) -> str:
-    own = _country_of_number(digits) or _country_by_first_digits(digits[len(dial) :], regions)
+    plan = number_plans.of_dial_code(int(dial))
+    national = digits[len(dial) :]
+    own = plan.country_of(national) or plan.leading(national)
     if own is not None:
         return own
-    found = {
-        country
-        for length in _national_lengths(regions[0])
-        if length > len(digits) - len(dial)
-        for ending in _ENDINGS
-        if (country := _country_of_number((digits + ending)[: len(dial) + length])) is not None
-    }
-    return found.pop() if len(found) == 1 else regions[0]
-
-
-def _country_by_first_digits(national: str, regions: tuple[str, ...]) -> str | None:
-    for region in regions:
-        metadata = PhoneMetadata.metadata_for_region(region)
-        if metadata and metadata.leading_digits and re.match(metadata.leading_digits, national):
-            return region
-    return None
-
-
-def _national_lengths(country: str) -> tuple[int, ...]:
-    metadata = PhoneMetadata.metadata_for_region(country)
-    numbers = metadata.general_desc if metadata else None
-    return tuple(numbers.possible_length) if numbers else ()
-
-
-def _country_of_number(digits: str) -> str | None:
-    try:
-        number = phonenumbers.parse("+" + digits)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    return phonenumbers.region_code_for_number(number)
+    found = None
+    for length in plan.lengths:
+        if length <= len(national):
+            continue
+        for ending in _ENDINGS:
+            country = plan.country_of((national + ending)[:length])
+            if country is not None and country != found:
+                if found is not None or country == regions[0]:
+                    return regions[0]  # the main country, or several
+                found = country
+    return found or regions[0]

@@ -6,15 +6,18 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from threading import Lock
+from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import Row, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.infra import ids
 from portal.infra.db import ResellerSession
+from portal.pricing import wholesale_changes
 from portal.pricing.conditions import Route
 from portal.pricing.models import ListedRate, PriceList
 from portal.pricing.rating import NO_RATES, Rate, RateTable
+from portal.pricing.wholesale_changes import Former
 
 WHOLESALE = 0
 """The `package_id` of the list that says what the operator asks of the reseller."""
@@ -33,6 +36,18 @@ _SET = text(
     """
 )
 
+_FORMER = text(
+    """
+    SELECT w.prefix, w.valid_from, r.price, r.prefix IS NOT NULL AS there
+      FROM unnest(CAST(:prefixes AS text[]), CAST(:days AS date[]), CAST(:prices AS bigint[]))
+        AS w(prefix, valid_from, price)
+      LEFT JOIN rates r ON r.reseller_id = :reseller AND r.list_id = :list_id
+       AND r.prefix = w.prefix AND r.valid_from = w.valid_from
+     WHERE r.prefix IS NULL OR r.price IS DISTINCT FROM w.price
+     ORDER BY w.prefix, w.valid_from
+    """
+)
+
 
 def set_rates(
     session: ResellerSession,
@@ -44,20 +59,22 @@ def set_rates(
 ) -> int:
     """Add rates to a list, made on first use; of one prefix and day the latest holds.
 
-    Returns the list's id. Tables in memory know by its version that they are old.
+    Returns the list's id. Tables in memory know by its version that they are old. A reseller that
+    wants it is told by mail of what a wholesale list makes it sell below cost.
     """
     list_id = _list_id(session, currency=currency, package_id=package_id, route=route)
     lines = list({(rate.prefix, rate.valid_from): rate for rate in rates}.values())
-    session.execute(
-        _SET,
-        {
-            "reseller": session.reseller_id,
-            "list_id": list_id,
-            "prefixes": [line.prefix for line in lines],
-            "days": [line.valid_from for line in lines],
-            "prices": [line.price for line in lines],
-        },
-    )
+    written = {
+        "reseller": session.reseller_id,
+        "list_id": list_id,
+        "prefixes": [line.prefix for line in lines],
+        "days": [line.valid_from for line in lines],
+        "prices": [line.price for line in lines],
+    }
+    if package_id == WHOLESALE:
+        former = [_former(row) for row in session.execute(_FORMER, written)]
+        wholesale_changes.note(session, former, currency=currency, route=route)
+    session.execute(_SET, written)
     session.execute(
         update(PriceList)
         .where(PriceList.id == list_id)
@@ -67,6 +84,11 @@ def set_rates(
         .execution_options(synchronize_session=False)
     )
     return list_id
+
+
+def _former(row: Row[tuple[Any, ...]]) -> Former:
+    day = row.valid_from.isoformat()
+    return (row.prefix, day, row.price) if row.there else (row.prefix, day)
 
 
 def _list_id(session: ResellerSession, *, currency: str, package_id: int, route: Route) -> int:

@@ -71,11 +71,7 @@ def keep(session: ResellerSession, name: ListName, sheet: Sheet, *, today: date,
 
     A line without a day holds from `today`, also if it is applied after midnight.
     """
-    session.execute(
-        delete(PriceListDraft)
-        .where(PriceListDraft.made_at < clock.now() - KEPT_FOR)
-        .execution_options(synchronize_session=False)
-    )
+    forget_old(session)
     draft = PriceListDraft(
         id=ids.new(),
         package_id=name.package_id,
@@ -94,6 +90,15 @@ def keep(session: ResellerSession, name: ListName, sheet: Sheet, *, today: date,
     session.add(draft)
     session.flush()
     return draft.id
+
+
+def forget_old(session: ResellerSession) -> None:
+    """Delete drafts whose hour is over; in a session across resellers, those of all."""
+    session.execute(
+        delete(PriceListDraft)
+        .where(PriceListDraft.made_at < clock.now() - KEPT_FOR)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def draft(session: ResellerSession, draft_id: int, *, name: ListName, by: Actor) -> Draft:

@@ -137,12 +137,33 @@ def losses(
     package. Of several days, the first with the most losses counts.
     """
     present = rates(session, name)
-    days = sorted({max(rate.valid_from, today) for rate in written} or {today})[:DAYS_MAX]
-    before, after = RateTable.compile(present), RateTable.compile(merged(present, written))
+    days = {max(rate.valid_from, today) for rate in written}
+    return _compared(session, name, present, merged(present, written), days=days or {today})
+
+
+def losses_since(
+    session: ResellerSession, name: ListName, before: Sequence[Rate], *, today: date
+) -> list[PackageLosses]:
+    """The same of a list that is written already, and what it said before."""
+    present = rates(session, name)
+    days = {max(rate.valid_from, today) for rate in {*before} ^ {*present}}
+    return _compared(session, name, before, present, days=days) if days else []
+
+
+def _compared(
+    session: ResellerSession,
+    name: ListName,
+    old: Iterable[Rate],
+    new: Iterable[Rate],
+    *,
+    days: Collection[date],
+) -> list[PackageLosses]:
+    before, after = RateTable.compile(old), RateTable.compile(new)
     found = []
     for package in _concerned(session, name):
         of_days = [
-            _of_package(session, package, name, before=before, after=after, on=day) for day in days
+            _of_package(session, package, name, before=before, after=after, on=day)
+            for day in sorted(days)[:DAYS_MAX]
         ]
         worst = max(of_days, key=lambda each: len(each.losses))
         if worst.losses:

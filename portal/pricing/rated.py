@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from typing import Protocol
+
+from sqlalchemy import select
 
 from portal.infra.db import ResellerSession
 from portal.pricing import price_lists
@@ -10,7 +12,7 @@ from portal.pricing.conditions import Route
 from portal.pricing.coverage import Tables
 from portal.pricing.models import PriceList
 from portal.pricing.price_lists import WHOLESALE
-from portal.pricing.rating import NO_RATES
+from portal.pricing.rating import NO_RATES, RateTable
 
 
 def tables(session: ResellerSession, *, package_id: int | None, currency: str) -> Tables:
@@ -18,20 +20,40 @@ def tables(session: ResellerSession, *, package_id: int | None, currency: str) -
 
     A package that is not made yet has no list of its own.
     """
-    rows = session.execute(
-        select(PriceList.package_id, PriceList.route, PriceList.id, PriceList.version).where(
-            or_(PriceList.package_id == WHOLESALE, PriceList.package_id == package_id),
-            PriceList.currency == currency,
+    return every_table(session)(package_id=package_id, currency=currency)
+
+
+class Asked(Protocol):
+    """Finds the lists of one package in one currency, as `tables` does, without a query."""
+
+    def __call__(self, *, package_id: int | None, currency: str) -> Tables: ...
+
+
+def every_table(session: ResellerSession) -> Asked:
+    """The same for whoever asks of many packages: a list is compiled once it is asked for."""
+    lists = {
+        (row.package_id, row.currency, Route(row.route)): (row.id, row.version)
+        for row in session.execute(
+            select(
+                PriceList.package_id,
+                PriceList.currency,
+                PriceList.route,
+                PriceList.id,
+                PriceList.version,
+            )
         )
-    )
-    found = {
-        (owner, Route(route)): price_lists.table(session, list_id, version)
-        for owner, route, list_id, version in rows
     }
-    return Tables(
-        wholesale={route: found.get((WHOLESALE, route), NO_RATES) for route in Route},
-        own=found.get((package_id, Route.VALUE), NO_RATES) if package_id else NO_RATES,
-    )
+
+    def found(owner: int, currency: str, route: Route) -> RateTable:
+        return price_lists.table(session, *lists.get((owner, currency, route), (None, None)))
+
+    def asked(*, package_id: int | None, currency: str) -> Tables:
+        return Tables(
+            wholesale={route: found(WHOLESALE, currency, route) for route in Route},
+            own=found(package_id, currency, Route.VALUE) if package_id else NO_RATES,
+        )
+
+    return asked
 
 
 def currencies(session: ResellerSession) -> list[str]:

@@ -81,6 +81,13 @@ class RateTable:
                     return found
         return None
 
+    def begins(self, digits: str, on: date) -> date | None:
+        """Since when the rate holds that `match` finds; None where there is none."""
+        found = self.match(digits, on)
+        if found is None:
+            return None
+        return next(day for day, _ in self._by_prefix[found.prefix] if day <= on)
+
     def prefixes(self) -> Iterable[str]:
         """Every prefix that the list has a line for, in no order."""
         return self._by_prefix.keys()

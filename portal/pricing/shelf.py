@@ -17,10 +17,11 @@ from portal.pricing.models import Package, PackageAmounts, PackageVersion
 
 @dataclass(frozen=True, kw_only=True)
 class Shelved:
-    """A package with what it says on the day, and the next day from which it says otherwise."""
+    """A package with what it says on the day, since when, and when it is to say otherwise."""
 
     package: Package
     conditions: Conditions
+    since: date
     changes_on: date | None
 
 
@@ -55,6 +56,7 @@ def sold(session: ResellerSession, *, on: date) -> list[Shelved]:
             conditions=package_rows.conditions_of(
                 holding[package.id], amounts=amounts[holding[package.id].id]
             ),
+            since=holding[package.id].valid_from,
             changes_on=changes.get(package.id),
         )
         for package in listed

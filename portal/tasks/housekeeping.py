@@ -11,6 +11,7 @@ from portal.infra import kept_answers, throttle
 from portal.infra.db import ResellerSession
 from portal.infra.queue import jobs
 from portal.messaging import failing, storage
+from portal.pricing import rate_imports
 from portal.tasks import context
 from portal.tenancy import resellers
 from portal.tenancy.models import Reseller
@@ -29,11 +30,12 @@ def make_partitions(timestamp: int) -> None:  # noqa: ARG001 - every periodic jo
 
 @jobs.task(name="housekeeping.forget")
 def forget_old(timestamp: int) -> None:  # noqa: ARG001 - every periodic job gets it
-    """Delete answers, counters and sessions that nobody may ask for any more."""
+    """Delete answers, counters, sessions and drafts that nobody may ask for any more."""
     with context.database().across_resellers() as session, session.begin():
         kept_answers.forget_old(session)
         throttle.forget_old(session)
         sessions.forget_old(session)
+        rate_imports.forget_old(session)
 
 
 @jobs.task(name="messages.expire")

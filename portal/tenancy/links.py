@@ -46,6 +46,11 @@ def password_reset(origin: str, token: str) -> str:
     return f"{origin}/reset/{token}"
 
 
+def below_cost(origin: str) -> str:
+    """What a reseller sells below its cost."""
+    return f"{origin}/reseller/packages/below-cost"
+
+
 def country_requests(origin: str) -> str:
     """The countries that clients have asked their reseller for."""
     return f"{origin}/reseller/country-requests"

@@ -131,6 +131,7 @@ DOORS = (
             "reseller.receivables_csv": (GET, Right.WALLET_READ),
             "reseller.packages": (GET, Right.PRICES_READ),
             "reseller.package": (GET, Right.PRICES_READ),
+            "reseller.below_cost": (GET, Right.PRICES_READ),
             "reseller.new_package": (BOTH, Right.PRICES_MANAGE),
             "reseller.edit_package": (BOTH, Right.PRICES_MANAGE),
             "reseller.default_fees": (BOTH, Right.PRICES_MANAGE),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date, timedelta
 
 from hypothesis import given
@@ -152,13 +151,8 @@ def test_it_agrees_with_the_price_of_a_message(
             assert loss.rule == priced.rule
 
 
-def test_ten_thousand_prefixes_take_a_blink() -> None:
+def test_ten_thousand_prefixes() -> None:
     wholesale = RateTable.compile(Rate(str(n), n, BEFORE) for n in range(10_000, 20_000))
     own = RateTable.compile(Rate(str(n), n - 1, BEFORE) for n in range(10_000, 20_000, 2))
-    best = 10.0
-    for _ in range(5):
-        began = time.perf_counter()
-        found = below_cost(Terms(currency="USD"), wholesale=wholesale, own=own, on=TODAY)
-        best = min(best, time.perf_counter() - began)
-    assert len(found) == 5_000
-    assert best < 0.5  # a tenth of it where nobody else is at work
+    found = below_cost(Terms(currency="USD"), wholesale=wholesale, own=own, on=TODAY)
+    assert [loss.prefix for loss in found] == [str(n) for n in range(10_000, 20_000, 2)]

@@ -9,11 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from portal.infra.db import ResellerSession
-from portal.infra.errors import NotFound
-from portal.pricing import packages, price_lists
+from portal.pricing import price_lists
 from portal.pricing.models import PriceList
-from portal.pricing.packages import PackageExists
-from portal.pricing.rating import NO_RATES, Match, Pulse, Rate
+from portal.pricing.rating import NO_RATES, Match, Rate
 from tests.cast import LONG_AGO
 
 TODAY = date(2026, 11, 20)
@@ -90,43 +88,3 @@ def test_memory_is_bounded(session: ResellerSession, monkeypatch: pytest.MonkeyP
     for number in range(5):
         price_lists.table(session, list_id, number)
     assert len(price_lists._tables) <= 2
-
-
-class TestPackage:
-    """What a sub-account pays."""
-
-    def test_of_a_name_that_is_there_is_refused(self, session: ResellerSession) -> None:
-        with pytest.raises(PackageExists):
-            packages.create(session, name="Starter", currency="USD")
-        assert [p.name for p in packages.listed(session)] == ["Starter"]
-
-    def test_of_another_reseller_is_not_there(
-        self, session: ResellerSession, harbour_session: ResellerSession
-    ) -> None:
-        (theirs,) = packages.listed(harbour_session)
-        for package_id in (theirs.id, 1):
-            with pytest.raises(NotFound):
-                packages.by_id(session, package_id)
-        assert packages.by_id(harbour_session, theirs.id) is theirs
-
-    def test_says_its_terms(self, session: ResellerSession) -> None:
-        made = packages.create(
-            session,
-            name="All",
-            currency="USD",
-            markup_fixed=1,
-            markup_percent_millionths=2,
-            addition_per_message=3,
-            flat_fee=4,
-            pulse=Pulse.MESSAGE,
-            bundle_parts=5,
-            monthly_fee=6,
-            setup_fee=7,
-            refused_prefixes=["4890"],
-        )
-        session.flush()
-        assert (made.currency, made.refused_prefixes) == ("USD", ["4890"])
-        assert (made.markup_fixed, made.markup_percent_millionths) == (1, 2)
-        assert (made.addition_per_message, made.flat_fee, made.pulse) == (3, 4, "message")
-        assert (made.bundle_parts, made.monthly_fee, made.setup_fee) == (5, 6, 7)
-        assert [p.name for p in packages.listed(session)] == ["All", "Starter"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date, timedelta
 
 import pytest
@@ -139,30 +138,19 @@ def test_a_sheet_that_says_what_is_there_changes_nothing(
     assert rate_lists.version(session, DOLLARS) == version
 
 
-def test_ten_thousand_prefixes_are_shown_and_written_in_time(
-    database: Database, cast: Cast
-) -> None:
+def test_ten_thousand_prefixes_are_shown_and_written(database: Database, cast: Cast) -> None:
     rows = "".join(f"{prefix},0.0{prefix}\n" for prefix in range(20_000, 30_000))
     data = f"prefix,price\n{rows}".encode()
-    times = []
     with database.session(SUNNY) as session, session.begin():
-        began = time.perf_counter()
         found = rate_sheets.read(sheets.read(data), decimals=Decimals.POINT, today=TODAY)
         kept = rate_imports.keep(session, DOLLARS, found, today=TODAY, by=cast.sam)
     with database.session(SUNNY) as session, session.begin():
         draft = rate_imports.draft(session, kept, name=DOLLARS, by=cast.sam)
         shown = rate_imports.preview(session, draft)
         rate_lists.losses(session, DOLLARS, draft.rates, today=TODAY)
-        times.append(time.perf_counter() - began)
     with database.session(SUNNY) as session, session.begin():
-        began = time.perf_counter()
         count = rate_imports.apply(
             session, kept, name=DOLLARS, by=cast.sam, seen_version=shown.version
         )
         session.flush()
-        times.append(time.perf_counter() - began)
     assert count == 10_000
-    preview_seconds, import_seconds = times
-    print(f"preview {preview_seconds:.2f} s, import {import_seconds:.2f} s")
-    assert preview_seconds < 6  # 2 where nobody else is at work
-    assert import_seconds < 9  # 3 where nobody else is at work

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -78,7 +79,7 @@ def with_package(session: ResellerSession, cast: Cast, *offers: Offer, monthly_f
         amounts={"USD": Amounts(markup_fixed=2_500, monthly_fee=monthly_fee)}, bundles=offers
     )
     chosen = selling.package(session, "Bundled", said)
-    today = clock.now().date()
+    today = clock.now().astimezone(ZoneInfo("America/New_York")).date()
     return selling.give(
         session, cast.alice, chosen, by=cast.sam, on=today, billing_day=today.day
     ).id

@@ -165,6 +165,7 @@ _PART_OF: Final = {
     "reseller.set_quota_mode": "reseller.quotas",
     "reseller.create_vouchers": "reseller.vouchers",
     "reseller.package": "reseller.packages",
+    "reseller.below_cost": "reseller.packages",
     "reseller.new_package": "reseller.packages",
     "reseller.edit_package": "reseller.packages",
     "reseller.rename_package": "reseller.packages",

@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 from portal.infra.db import Database
+from portal.messaging import incoming_prices
 from portal.numbers import finding, stock
 from tests.builders.inbound import NUMBER, OTHER_NUMBER, give, receive
+from tests.builders.money import balance
 from tests.cast import HARBOUR, SUNNY, Cast
+
+THIRD_NUMBER = "+12025550183"
 
 
 @pytest.fixture
@@ -53,6 +57,51 @@ def test_another_currency_is_said(visit, cast, database):
     browser.get(f"/reseller/numbers/{number.id}")
     seen = browser.post(f"/reseller/numbers/{number.id}/connect", user="alice@acme.test")
     assert "This client pays in USD, but the number's fees are in EUR." in seen.text
+
+
+def test_the_fees_of_connecting(visit, cast, database):
+    with database.session(SUNNY) as session, session.begin():
+        ids = [
+            stock.add(session, number=number, setup_fee=fee, monthly_fee=2_000_000, by=cast.sam).id
+            for number, fee in ((NUMBER, 5_000_000), (OTHER_NUMBER, 5_000_000), (THIRD_NUMBER, 0))
+        ]
+    browser = visit(cast.sam)
+    charged = []
+    for number_id, fields in zip(ids, ({"setup_fee": "y"}, {}, {"setup_fee": "y"}), strict=True):
+        before = spent(database, cast)
+        page = browser.get(f"/reseller/numbers/{number_id}")
+        offered = "Charge the set-up fee of $5.00 now" in page.text
+        assert offered is (number_id != ids[2])
+        assert "The monthly fee of $2.00 is charged today" in page.text
+        address = f"/reseller/numbers/{number_id}/connect"
+        refused = browser.post(address, user="nobody", **fields)
+        assert ("checked" in refused.html) is ("setup_fee" in fields and offered)
+        for _ in range(2):  # a second click charges nothing more
+            browser.follow(browser.post(address, user="alice@acme.test", **fields))
+        charged.append(spent(database, cast) - before)
+    assert charged == [7_000_000, 2_000_000, 2_000_000]
+
+
+def test_what_a_message_received_costs(visit, cast, database):
+    with database.session(SUNNY) as session, session.begin():
+        give(session, cast.alice, fee=5_000)
+        give(session, cast.henry, number=OTHER_NUMBER)
+        stock.add(session, number=THIRD_NUMBER, by=cast.sam)
+        for number in stock.listed(session):
+            found = incoming_prices.fees(session, [number]).get(number.id)
+            assert found == {NUMBER: 5_000, OTHER_NUMBER: 0}.get(number.e164)
+    listed = visit(cast.sam).get("/reseller/numbers").text
+    assert "$0.005" in listed
+    assert "$0.00 by package" in listed
+    assert listed.count("by package") == 2
+    assert (
+        visit(cast.olga).get(f"/operator/resellers/{SUNNY}/numbers").text.count("by package") == 2
+    )
+
+
+def spent(database: Database, cast: Cast) -> int:
+    with database.session(SUNNY) as session:
+        return -balance(session, cast.alice)
 
 
 def test_connecting_and_disconnecting(visit, cast, database, in_stock):
