@@ -176,6 +176,17 @@ def quotas_and_debts() -> None:
             ADD COLUMN wholly_on_quota boolean NOT NULL DEFAULT false
         """
     )
+    # What the accounts of one owner hold is asked for with every movement of a client's money.
+    op.execute("CREATE INDEX ix_ledger_accounts_owner ON ledger_accounts (reseller_id, owner_id)")
+    # Who owes already is reminded as from today.
+    op.execute(
+        """
+        UPDATE clients c SET debt_since = now()
+         WHERE EXISTS (SELECT 1 FROM ledger_accounts a
+                        WHERE a.reseller_id = c.reseller_id AND a.owner_id = c.id
+                          AND a.code IN ('wallet', 'receivable') AND a.credits < a.debits)
+        """
+    )
     op.execute(
         """
         ALTER TABLE sub_accounts

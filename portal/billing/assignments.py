@@ -8,7 +8,7 @@ from functools import partial
 
 from sqlalchemy import select
 
-from portal.accounts import access, activity, wallet
+from portal.accounts import access, activity, keeping, wallet
 from portal.accounts.actor import Actor
 from portal.accounts.models import Client, SubAccount
 from portal.billing import fees, periods
@@ -101,12 +101,15 @@ def assign_each(
     on: date,
     setup_fee: bool = False,
 ) -> list[int]:
-    """Give several sub-accounts a package, each for itself; those that could not get it.
-
-    They are to come in order of their clients, as everything that holds wallets.
-    """
+    """Give several sub-accounts a package, each for itself; those that could not get it."""
+    chosen = list(sub_account_ids)
+    # All wallets in one go: one client after the other would hold one while it waits for the next.
+    clients = session.scalars(
+        select(SubAccount.client_id).where(SubAccount.id.in_(chosen)).distinct()
+    )
+    keeping.held_clients(session, clients.all())
     refused = []
-    for sub_account_id in sub_account_ids:
+    for sub_account_id in chosen:
         try:
             with session.begin_nested():
                 assign(

@@ -32,7 +32,8 @@ def connect(
         OtherCurrency: its fees are in a currency that the client does not pay in.
     """
     sub_account = access.sub_account_by_id(session, actor=by, sub_account_id=sub_account_id)
-    client = wallet.held_client(session, sub_account.client_id)
+    carried = renewing.ending_accounts(session, client_id=sub_account.client_id, on=on)
+    client = wallet.held_client(session, sub_account.client_id, also=carried)
     number = connecting.connect(
         session, number_id=number_id, sub_account_id=sub_account_id, by=by, on=on
     )

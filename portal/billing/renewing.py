@@ -58,7 +58,7 @@ def renew(session: ResellerSession, *, client_id: int, on: date) -> int:
     """
     # What is paid with and what is carried is held in one go, in order of id, as in a send.
     client = wallet.held_client(
-        session, client_id, also=_ending_accounts(session, client_id=client_id, on=on)
+        session, client_id, also=ending_accounts(session, client_id=client_id, on=on)
     )
     if client.closed_at is not None:
         return 0
@@ -101,8 +101,8 @@ def _due_of(session: ResellerSession, client_id: int, *, on: date) -> Sequence[A
     ).all()
 
 
-def _ending_accounts(session: ResellerSession, *, client_id: int, on: date) -> Sequence[int]:
-    """The accounts of the bundles from which parts may be carried."""
+def ending_accounts(session: ResellerSession, *, client_id: int, on: date) -> Sequence[int]:
+    """The accounts of the bundles that `renew` may carry parts from; held before the client."""
     ends = {assignment.billed_until for assignment in _due_of(session, client_id, on=on)}
     return session.scalars(
         select(Bundle.account_id).where(Bundle.client_id == client_id, Bundle.ends_on.in_(ends))

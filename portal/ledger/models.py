@@ -52,6 +52,7 @@ class Account(ResellerOwned, Base):
         ForeignKeyConstraint(["reseller_id"], ["resellers.id"]),
         UniqueConstraint("reseller_id", "code", "unit", "owner_id"),
         UniqueConstraint("reseller_id", "id", "unit"),
+        Index("ix_ledger_accounts_owner", "reseller_id", "owner_id"),
         CheckConstraint("debits >= 0 AND credits >= 0", name="sums_not_negative"),
         CheckConstraint("overdraft IS NULL OR overdraft >= 0", name="overdraft_not_negative"),
         CheckConstraint(

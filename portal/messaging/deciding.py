@@ -28,7 +28,7 @@ from portal.messaging.parts import Parts
 from portal.messaging.recipients import Recipients
 from portal.pricing import errors as pricing
 from portal.pricing import free_parts, rating
-from portal.pricing.conditions import Route
+from portal.pricing.conditions import Amounts, Conditions, Route
 from portal.pricing.free_parts import Left
 from portal.pricing.rating import Quote, Terms
 
@@ -156,10 +156,16 @@ def _route(recipient: Number, facts: Facts) -> Route:
     return route
 
 
+def terms_of(facts: Facts) -> Terms | None:
+    """How messages are priced; what is paid in parts needs no amounts, but keeps to the package."""
+    if facts.terms is not None or not facts.on_quota:
+        return facts.terms
+    said = facts.conditions or Conditions(amounts={})
+    return replace(said, amounts={facts.currency: Amounts()}).terms(facts.currency)
+
+
 def _quote(recipient: Number, order: rating.Order, facts: Facts, *, route: Route) -> Quote:
-    terms = facts.terms
-    if terms is None and facts.on_quota:
-        terms = Terms(currency=facts.currency)  # what is paid in parts needs no price
+    terms = terms_of(facts)
     if terms is None:
         raise NoRate(recipient.e164)
     try:

@@ -244,12 +244,14 @@ def _bundle(stored: Sequence[Any]) -> Left:
 
 def _conditions(row: Row[tuple[object, ...]]) -> Conditions | None:
     """A version never changes, so that what it says is read from its columns only once."""
-    if row.package_version_id is None or row.package_currency is None:
+    if row.package_version_id is None:
         return None
     key = (row.package_version_id, row.currency)
     found = _kept_conditions.get(key)
     if found is None:
-        amounts = {row.currency: package_rows.amounts_of(row)}
+        # Without amounts in the currency there is no price, but what is refused is refused in each.
+        is_priced = row.package_currency is not None
+        amounts = {row.currency: package_rows.amounts_of(row)} if is_priced else {}
         found = package_rows.conditions_of(row, amounts=amounts)
         if len(_kept_conditions) >= _CONDITIONS_MAX:
             _kept_conditions.clear()

@@ -15,7 +15,7 @@ from portal.pricing import errors as pricing
 from portal.pricing import explaining, free_parts, rating
 from portal.pricing.conditions import Route
 from portal.pricing.explaining import Explanation
-from portal.pricing.rating import Quote, Terms
+from portal.pricing.rating import Quote
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,9 +117,7 @@ def is_open_to(found: Facts, country: str) -> bool:
 
 
 def _explained(found: Facts, order: rating.Order) -> Explanation:
-    terms = found.terms
-    if terms is None and found.on_quota:
-        terms = Terms(currency=found.currency)  # what is paid in parts needs no price
+    terms = deciding.terms_of(found)
     if terms is None:
         missing = pricing.NoRate(order.digits, on=found.today)
         return Explanation(considered=(), wholesale_prefix="", quote=None, refusal=missing)

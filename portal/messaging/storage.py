@@ -11,7 +11,7 @@ from portal.messaging.models import Message, MessageEvent
 MONTHS_BACK = 3
 """As far as statistics reach."""
 
-_MEASURE = text(f"ANALYZE {Message.__tablename__}")
+_MEASURE = text("ANALYZE messages")
 
 
 def prepare(session: ResellerSession) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -20,40 +21,49 @@ def tables(session: ResellerSession, *, package_id: int | None, currency: str) -
 
     A package that is not made yet has no list of its own.
     """
-    return every_table(session)(package_id=package_id, currency=currency)
+    return lists(session).tables(package_id=package_id, currency=currency)
 
 
-class Asked(Protocol):
-    """Finds the lists of one package in one currency, as `tables` does, without a query."""
+@dataclass(frozen=True)
+class Lists:
+    """All lists of a reseller, for whoever asks of many packages; each is compiled when asked for.
 
-    def __call__(self, *, package_id: int | None, currency: str) -> Tables: ...
+    Good for as long as the session's transaction.
+    """
 
+    _session: ResellerSession
+    _listed: Mapping[tuple[int, str, Route], tuple[int, int]]
 
-def every_table(session: ResellerSession) -> Asked:
-    """The same for whoever asks of many packages: a list is compiled once it is asked for."""
-    lists = {
-        (row.package_id, row.currency, Route(row.route)): (row.id, row.version)
-        for row in session.execute(
-            select(
-                PriceList.package_id,
-                PriceList.currency,
-                PriceList.route,
-                PriceList.id,
-                PriceList.version,
-            )
-        )
-    }
-
-    def found(owner: int, currency: str, route: Route) -> RateTable:
-        return price_lists.table(session, *lists.get((owner, currency, route), (None, None)))
-
-    def asked(*, package_id: int | None, currency: str) -> Tables:
+    def tables(self, *, package_id: int | None, currency: str) -> Tables:
+        """As `tables` does, without asking the database which lists there are."""
         return Tables(
-            wholesale={route: found(WHOLESALE, currency, route) for route in Route},
-            own=found(package_id, currency, Route.VALUE) if package_id else NO_RATES,
+            wholesale={route: self._table(WHOLESALE, currency, route) for route in Route},
+            own=self._table(package_id, currency, Route.VALUE) if package_id else NO_RATES,
         )
 
-    return asked
+    def _table(self, package_id: int, currency: str, route: Route) -> RateTable:
+        list_id, version = self._listed.get((package_id, currency, route), (None, None))
+        return price_lists.table(self._session, list_id, version)
+
+
+def lists(session: ResellerSession) -> Lists:
+    """Which lists there are at this moment, in one statement."""
+    rows = session.execute(
+        select(
+            PriceList.package_id,
+            PriceList.currency,
+            PriceList.route,
+            PriceList.id,
+            PriceList.version,
+        )
+    )
+    return Lists(
+        session,
+        {
+            (package_id, currency, Route(route)): (list_id, version)
+            for package_id, currency, route, list_id, version in rows
+        },
+    )
 
 
 def currencies(session: ResellerSession) -> list[str]:

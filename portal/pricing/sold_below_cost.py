@@ -2,68 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from portal.infra.db import ResellerSession
 from portal.pricing import margins, packages, rate_destinations, rated, shelf
-from portal.pricing.conditions import Conditions, Route
+from portal.pricing.conditions import Conditions
 from portal.pricing.coverage import Tables
+from portal.pricing.margins import Loss
 from portal.pricing.models import Package
-from portal.pricing.rating import RateTable, Rule
+from portal.pricing.rating import Rule
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
-    """A destination at a loss, and the day since when it has this price and this cost.
-
-    Both are of a part, in millionths of the currency.
-    """
+class _Said:
+    """What losses follow from; lists of another version are other objects."""
 
     currency: str
-    prefix: str
-    price: int
-    cost: int
-    since: date
-
-
-@dataclass(frozen=True)
-class Below:
-    """A destination that a package sells at a loss."""
-
-    package: Package
-    found: Found
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Made:
-    """What was found, and of what: lists of another version are other objects."""
-
-    day: date
-    since: date
     conditions: Conditions
-    own: RateTable
-    wholesale: Mapping[Route, RateTable]
-    found: tuple[Found, ...]
+    tables: Tables
+    since: date
+    on: date
 
-    def is_of(self, conditions: Conditions, tables: Tables, *, since: date, on: date) -> bool:
+    def is_same(self, other: _Said) -> bool:
+        mine, theirs = self.tables, other.tables
         return (
-            self.day == on
-            and self.since == since
-            and self.own is tables.own
-            and all(self.wholesale[route] is table for route, table in tables.wholesale.items())
-            and self.conditions == conditions
+            self.on == other.on
+            and self.since == other.since
+            and mine.own is theirs.own
+            and all(mine.wholesale[route] is each for route, each in theirs.wholesale.items())
+            and self.conditions == other.conditions
         )
 
 
-_MADE_MAX: Final = 500
-_made: dict[tuple[int, str], _Made] = {}
+@dataclass(frozen=True, kw_only=True)
+class Below:
+    """What a package sells at a loss in one currency, the greatest loss first."""
+
+    package: Package
+    currency: str
+    losses: tuple[Loss, ...]
+    _said: _Said
+
+    def since(self, loss: Loss) -> date:
+        """The day since when it has this price and this cost."""
+        said = self._said
+        route = said.conditions.route(rate_destinations.country_of(loss.prefix))
+        begun = (
+            said.since,
+            said.tables.wholesale[route].begins(loss.prefix, said.on),
+            said.tables.own.begins(loss.prefix, said.on),
+        )
+        return max(day for day in begun if day is not None)
+
+
+_FOUND_MAX: Final = 500
+_found: dict[tuple[int, str], tuple[_Said, tuple[Loss, ...]]] = {}
 
 
 def listed(session: ResellerSession, *, on: date) -> list[Below]:
-    """All of it by package, the one for those without a package last, the greatest loss first.
+    """The packages that sell anything so, by name; the one for those without a package is last.
 
     Free zones, which are free on purpose, are left out.
     """
@@ -72,70 +71,40 @@ def listed(session: ResellerSession, *, on: date) -> list[Below]:
     if default is not None:
         version = packages.holding(session, default.id, on=on)
         held.append((default, version.conditions, version.valid_from))
-    lists = rated.every_table(session)
-    return [
-        Below(package, found)
-        for package, conditions, since in held
-        for currency in conditions.amounts
-        for found in _of_package(
-            package.id,
-            conditions,
-            lists(package_id=package.id, currency=currency),
-            currency=currency,
-            since=since,
-            on=on,
-        )
-    ]
-
-
-def _of_package(
-    package_id: int,
-    conditions: Conditions,
-    tables: Tables,
-    *,
-    currency: str,
-    since: date,
-    on: date,
-) -> tuple[Found, ...]:
-    key = (package_id, currency)
-    made = _made.get(key)
-    if made is None or not made.is_of(conditions, tables, since=since, on=on):
-        made = _Made(
-            day=on,
-            since=since,
-            conditions=conditions,
-            own=tables.own,
-            wholesale=tables.wholesale,
-            found=_find(conditions, tables, currency=currency, since=since, on=on),
-        )
-        if len(_made) >= _MADE_MAX:
-            _made.clear()
-        _made[key] = made
-    return made.found
-
-
-def _find(
-    conditions: Conditions, tables: Tables, *, currency: str, since: date, on: date
-) -> tuple[Found, ...]:
-    losses = [
-        loss
-        for loss in margins.of_conditions(
-            conditions, currency=currency, wholesale=tables.wholesale, own=tables.own, on=on
-        )
-        if loss.rule is not Rule.FREE_ZONE
-    ]
+    lists = rated.lists(session)
     found = []
-    for loss in sorted(losses, key=lambda loss: (loss.price - loss.cost, loss.prefix)):
-        route = conditions.route(rate_destinations.country_of(loss.prefix))
-        costs_since = tables.wholesale[route].begins(loss.prefix, on)
-        sold_since = tables.own.begins(loss.prefix, on)
-        found.append(
-            Found(
-                currency=currency,
-                prefix=loss.prefix,
-                price=loss.price,
-                cost=loss.cost,
-                since=max(day for day in (since, costs_since, sold_since) if day is not None),
+    for package, conditions, since in held:
+        for currency in conditions.amounts:
+            tables = lists.tables(package_id=package.id, currency=currency)
+            said = _Said(
+                currency=currency, conditions=conditions, tables=tables, since=since, on=on
             )
-        )
-    return tuple(found)
+            losses = _losses(package.id, said)
+            if losses:
+                found.append(Below(package=package, currency=currency, losses=losses, _said=said))
+    return found
+
+
+def count(session: ResellerSession, *, on: date) -> int:
+    """How many destinations are sold so; one that two packages have is two."""
+    return sum(len(each.losses) for each in listed(session, on=on))
+
+
+def _losses(package_id: int, said: _Said) -> tuple[Loss, ...]:
+    key = (package_id, said.currency)
+    before = _found.get(key)
+    if before is not None and before[0].is_same(said):
+        return before[1]
+    below = margins.of_conditions(
+        said.conditions,
+        currency=said.currency,
+        wholesale=said.tables.wholesale,
+        own=said.tables.own,
+        on=said.on,
+    )
+    meant = [loss for loss in below if loss.rule is not Rule.FREE_ZONE]
+    losses = tuple(sorted(meant, key=lambda loss: loss.price - loss.cost))
+    if len(_found) >= _FOUND_MAX:
+        _found.clear()
+    _found[key] = (said, losses)
+    return losses

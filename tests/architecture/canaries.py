@@ -9,15 +9,20 @@ from sqlalchemy import select
 from portal.accounts import api_keys, cover, resets, sub_accounts, wallet
 from portal.accounts.models import ApiKey, Client, OneTimeLink, Person, SubAccount
 from portal.accounts.roles import Right
+from portal.billing import vouchers
 from portal.gateways.choosing import Candidate
 from portal.gateways.models import Gateway
 from portal.infra import clock, signing
 from portal.infra.db import Database, ResellerSession
-from portal.messaging import dispatching, sending
+from portal.messaging import country_requests, dispatching, sending
 from portal.messaging.sending import Order
 from portal.messaging.statuses import Status
 from portal.notifications import catalogue, wording
+from portal.numbers import stock
+from portal.pricing import packages, rate_imports
 from portal.pricing.models import Package
+from portal.pricing.rate_lists import ListName
+from portal.pricing.rate_sheets import Sheet
 from portal.tenancy import branding, hostnames, pictures, resellers
 from portal.tenancy.brand_sheet import Look
 from tests.builders import portal_folder, traffic
@@ -58,7 +63,7 @@ def plant(database: Database, cast: Cast) -> Planted:
             | found
             | {str(number) for number in theirs}
         ),
-        values={**values, "message_id": hers[0]},
+        values={**values, "message_id": hers[0], "country": "FR", "currency": "USD"},
     )
 
 
@@ -134,6 +139,7 @@ def _sunny(session: ResellerSession, cast: Cast) -> dict[str, object]:
         )
     )
     return {
+        **_for_sale(session, cast),
         "client_id": cast.alice.client_id,
         "transfer_id": wallet.payment(
             session,
@@ -149,6 +155,36 @@ def _sunny(session: ResellerSession, cast: Cast) -> dict[str, object]:
         "version": branding.own(session).sheet_hash,
         "theme": "default",
         "path": "portal.css",
+    }
+
+
+def _for_sale(session: ResellerSession, cast: Cast) -> dict[str, object]:
+    """What Sunny sells by, and what its clients have asked for."""
+    (package,) = packages.listed(session)
+    number = stock.add(session, number="+12025550177", by=cast.sam)
+    voucher = vouchers.create(
+        session, amount=UNIT, currency="USD", uses=1, expires_on=None, by=cast.sam
+    )
+    asked = country_requests.ask(
+        session,
+        client_id=cast.alice.client_id,
+        country="FR",
+        by=cast.alice.owner,
+        origin="http://sunny.localhost",
+    )
+    draft = rate_imports.keep(
+        session,
+        ListName(currency="USD", package_id=package.id),
+        Sheet(),
+        today=clock.now().date(),
+        by=cast.sam,
+    )
+    return {
+        "package_id": package.id,
+        "number_id": number.id,
+        "voucher_id": voucher.id,
+        "request_id": asked.id,
+        "draft_id": draft,
     }
 
 

@@ -35,6 +35,10 @@ OF_THIS_REQUEST = re.compile(
 )
 
 
+WORDS = {"country": "FR", "currency": "EUR"}
+"""What stands in an address where not every word will do."""
+
+
 def methods_of(rule: Rule) -> set[str]:
     return set(rule.methods or ()) - {"HEAD", "OPTIONS"}
 
@@ -43,7 +47,7 @@ def requests_of(app: Flask) -> Iterator[tuple[str, str, str]]:
     """Every route with every method: its endpoint, the method, and an address."""
     for rule in app.url_map.iter_rules():
         values: dict[str, object] = {
-            name: AN_ID if isinstance(converter, IntegerConverter) else "x"
+            name: AN_ID if isinstance(converter, IntegerConverter) else WORDS.get(name, "x")
             for name, converter in rule._converters.items()
         }
         _, path = rule.build(values) or ("", "")

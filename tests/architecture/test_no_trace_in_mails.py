@@ -20,10 +20,12 @@ from portal.infra.mail import FolderMailer
 from portal.messaging import country_requests
 from portal.notifications import catalogue
 from portal.notifications.models import Mail
-from portal.pricing import conditions, packages
+from portal.pricing import conditions, packages, price_lists
 from portal.pricing.models import Bundle
-from portal.tasks import billing, context, mails, notices
+from portal.pricing.rating import Rate
+from portal.tasks import billing, context, mails, notices, wholesale
 from portal.tasks import cover as cover_jobs
+from portal.tenancy import resellers, settings
 from tests.architecture.canaries import OTHER, OTHER_HOST, Planted, traces
 from tests.architecture.conftest import SETTINGS
 from tests.cast import HARBOUR, SUNNY, Cast
@@ -88,10 +90,24 @@ def _write_every_mail(database: Database, cast: Cast, reseller_id: int, language
         )
     for notice in (cover.LOW, cover.USED_UP):
         cover_jobs.alert(reseller_id, "USD", notice)
+    _write_of_losses(database, reseller_id)
     for notice in ("low_balance", "suspended", "reactivated"):
         notices.notify(reseller_id, client_id, notice)
     _write_of_debts_and_bundles(database, reseller_id, client_id, staff=staff)
     _write_of_countries(database, reseller_id, client_id, staff=staff, origin=origin)
+
+
+def _write_of_losses(database: Database, reseller_id: int) -> None:
+    """What a reseller is told when a part costs it more than it asks for, once a day."""
+    with database.session(reseller_id) as session, session.begin():
+        currency = resellers.own(session).currency
+        settings.change(session, wholesale_rise="block")
+        day = packages.ALWAYS
+        price_lists.set_rates(session, [Rate("4919", 9_000_000, day)], currency=currency)
+    former = [["4919", day.isoformat()]]
+    wholesale.changed(reseller_id=reseller_id, currency=currency, route="value", former=former)
+    with database.session(reseller_id) as session, session.begin():
+        settings.change(session, wholesale_rise="warn")
 
 
 def _write_of_countries(

@@ -30,6 +30,7 @@ def test_the_mails_of_the_portal() -> None:
         "cover_used_up",
         "low_cover",
         "country_opened",
+        "sold_below_cost",
         "country_declined",
         "country_asked",
         "bundle_used",

@@ -1,9 +1,20 @@
+"""Which country digits lie in: by hand, by example numbers, and as the library says by itself."""
+
+from __future__ import annotations
+
+import re
+
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
+from phonenumbers import PhoneMetadata
 
 from portal.pricing import destinations
+
+SHARED = sorted(
+    code for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items() if len(regions) > 1
+)
 
 
 @pytest.mark.parametrize(
@@ -53,3 +64,58 @@ def test_a_prefix_lies_in_a_country_of_its_dial_code(digits: str) -> None:
     country = destinations.country_of(digits)
     if country is not None:
         assert digits.startswith(destinations.dial_code(country) or "?")
+
+
+def whole_number(digits: str) -> str | None:
+    """The country of a number that somebody can have, read by the library."""
+    try:
+        number = phonenumbers.parse(f"+{digits}")
+    except phonenumbers.NumberParseException:
+        return None
+    valid = phonenumbers.is_valid_number(number)
+    return phonenumbers.region_code_for_number(number) if valid else None
+
+
+def slowly(dial_code: int, national: str) -> str:
+    """The same answer by trying all ways to make a number of the digits."""
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[dial_code]
+    if not national:
+        return regions[0]
+    metadata = [PhoneMetadata.metadata_for_region(region) for region in regions]
+    leading = (
+        each.id
+        for each in metadata
+        if each and each.leading_digits and re.match(each.leading_digits, national)
+    )
+    own = whole_number(f"{dial_code}{national}") or next(leading, None)
+    if own is not None:
+        return own
+    assert metadata[0] is not None
+    assert metadata[0].general_desc is not None
+    found = {
+        whole_number(f"{dial_code}{(national + ending)[:length]}")
+        for length in metadata[0].general_desc.possible_length
+        if length > len(national)
+        for ending in destinations._ENDINGS
+    } - {None}
+    return (found.pop() if len(found) == 1 else None) or regions[0]
+
+
+def test_two_digits_more_are_the_same_as_the_library_says() -> None:
+    nationals = ["", *(f"{n:0{length}d}" for length in (1, 2) for n in range(10**length))]
+    for dial_code in SHARED:
+        for national in nationals:
+            found = destinations.country_of(f"{dial_code}{national}")
+            assert found == slowly(dial_code, national), f"+{dial_code} {national}"
+
+
+@given(st.sampled_from(SHARED), st.text(alphabet="0123456789", max_size=13))
+@example(44, "7624")
+@example(44, "1481")
+@example(61, "89162")
+@example(7, "8")
+@example(39, "06698")
+@example(599, "9")
+def test_any_digits_are_the_same_as_the_library_says(dial_code: int, national: str) -> None:
+    found = destinations.country_of(f"{dial_code}{national}")
+    assert found == slowly(dial_code, national)

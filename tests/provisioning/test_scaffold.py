@@ -120,7 +120,8 @@ def test_the_examples_are_whole_portals(name: str) -> None:
     assert found.logo is not None
     assert found.not_read == ()
     assert len(found.packages) == 3
-    assert found.packages[0].conditions.bundles == ()
+    assert [len(each.conditions.bundles) for each in found.packages] == [1, 2, 1]
+    assert found.packages[2].conditions.bundles[0].pooled
     priced = {rate.prefix for rate in found.rates}
     reached = [each for each in destinations.COUNTRIES if each.dial_code in priced]
     assert len(reached) >= SENT_ANYWHERE_MIN

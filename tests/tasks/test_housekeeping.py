@@ -20,10 +20,14 @@ from portal.infra.queue import enqueue, jobs
 from portal.infra.throttle import Counter
 from portal.messaging.statuses import Status
 from portal.notifications.models import Mail
+from portal.pricing import rate_imports
+from portal.pricing.models import PriceListDraft
+from portal.pricing.rate_lists import ListName
+from portal.pricing.rate_sheets import Sheet
 from portal.tasks import context, housekeeping, notices, timetable
 from tests.builders.money import balance, bring_to, client_of
 from tests.builders.traffic import message, send
-from tests.cast import SUNNY, UNIT, Cast
+from tests.cast import HARBOUR, SUNNY, UNIT, Cast
 
 SECRET = "a secret of the tests, long enough to be one"
 
@@ -80,6 +84,27 @@ def test_only_what_is_old_is_forgotten(database: Database) -> None:
         with database.across_resellers() as session:
             assert list(session.scalars(select(KeptAnswer.key))) == ["0"]
             assert list(session.scalars(select(Counter.key))) == ["0"]
+
+
+def test_sheets_that_nobody_imported_in_their_hour_are_forgotten(
+    database: Database, cast: Cast
+) -> None:
+    def kept() -> set[int]:
+        with database.across_resellers() as session:
+            return set(session.scalars(select(PriceListDraft.id)))
+
+    made = []
+    for minutes in (61, 59):
+        with clock.pretending(clock.now() - timedelta(minutes=minutes)):
+            for reseller_id, by in ((SUNNY, cast.sam), (HARBOUR, cast.hanna)):
+                with database.session(reseller_id) as session, session.begin():
+                    name = ListName(currency="USD")
+                    today = clock.now().date()
+                    made.append(rate_imports.keep(session, name, Sheet(), today=today, by=by))
+    assert kept() == set(made)
+    for _ in range(2):
+        housekeeping.forget_old(0)
+        assert kept() == set(made[2:])
 
 
 def test_messages_of_every_reseller_expire(database: Database, cast: Cast) -> None:

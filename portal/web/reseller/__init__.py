@@ -2,6 +2,7 @@
 
 from portal.web.reseller import (
     activity,
+    below_cost,
     client,
     client_money,
     client_sending,
@@ -30,6 +31,7 @@ from portal.web.reseller.pages import blueprint
 
 __all__ = [
     "activity",
+    "below_cost",
     "blueprint",
     "client",
     "client_money",

@@ -16,6 +16,7 @@ from portal.infra import clock
 from portal.ledger import statements
 from portal.ledger.codes import AccountCode
 from portal.messaging import history
+from portal.pricing import sold_below_cost
 from portal.tenancy import resellers
 from portal.web.parts.pages import page
 from portal.web.reseller.pages import blueprint
@@ -44,6 +45,9 @@ def dashboard() -> Response:
         waiting=clients.counts(session())[Standing.WAIT],
         waiting_clients=[listed.client for listed in waiting],
         low_covers=[each for each in cover.listed(session()) if each.is_low],
+        below_cost=(
+            sold_below_cost.count(session(), on=today) if g.actor.can(Right.PRICES_READ) else 0
+        ),
         cover_micros=cover.balance(session()),
         cover_currency=reseller.currency,
         messages_today=messages_today,

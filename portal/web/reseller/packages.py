@@ -13,7 +13,7 @@ from portal.accounts.roles import Right
 from portal.http.actor import requires
 from portal.http.unit_of_work import session
 from portal.pricing import packages as offered
-from portal.pricing import rate_destinations, rate_lists, selling, shelf
+from portal.pricing import rate_destinations, rate_lists, selling, shelf, sold_below_cost
 from portal.pricing.conditions import Amounts
 from portal.pricing.rate_lists import ListName, PrefixRates
 from portal.pricing.shelf import Shelved
@@ -86,6 +86,7 @@ def packages() -> Response:
             for each in shelf.sold(session(), on=today)
         ],
         default=_default(currency, on=today),
+        below_cost=sold_below_cost.count(session(), on=today),
         without_package=sub_accounts.without_package(session()),
         form=form,
         rates=[_rate(each, currency=currency) for each in rates[:RATES_SHOWN]],

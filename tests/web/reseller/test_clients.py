@@ -217,7 +217,7 @@ def test_a_suspended_client_can_be_paid_for_and_goes_on(visit, cast, database):
     assert "Suspended by balance" not in seen.text
 
 
-@pytest.mark.parametrize("amount", ["12,50", "1e3", "-1", " 1", "1_000", "NaN", "1.0000001", "x"])
+@pytest.mark.parametrize("amount", ["12,50", "1e3", "-1", " 1", "1_000", "NaN", "x"])
 def test_an_amount_that_is_none_is_said_beside_it(visit, cast, database, amount):
     sam = visit(cast.sam)
     path = f"/reseller/clients/{cast.alice.client_id}"

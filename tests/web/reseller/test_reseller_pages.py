@@ -68,8 +68,8 @@ def test_a_message_shows_staff_what_it_earns(visit, cast, sent):
     seen = visit(cast.sam).get(f"/reseller/messages/{number}")
     assert seen.status == 200
     assert "Client Acme" in seen.text
-    assert "Price $0.0138 Cost $0.009 Profit $0.0048" in seen.text
-    assert "Rule of the price markup" in seen.text
+    assert "Cost 1 × $0.009 $0.009 Profit $0.0048" in seen.text
+    assert "$0.0138" in seen.text
 
 
 def test_another_resellers_message_looks_like_none(visit, cast, sent):
