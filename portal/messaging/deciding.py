@@ -28,7 +28,7 @@ from portal.messaging.parts import Parts
 from portal.messaging.recipients import Recipients
 from portal.pricing import errors as pricing
 from portal.pricing import free_parts, rating
-from portal.pricing.conditions import Amounts, Conditions, Route
+from portal.pricing.conditions import Conditions, Route
 from portal.pricing.free_parts import Left
 from portal.pricing.rating import Quote, Terms
 
@@ -161,7 +161,7 @@ def terms_of(facts: Facts) -> Terms | None:
     if facts.terms is not None or not facts.on_quota:
         return facts.terms
     said = facts.conditions or Conditions(amounts={})
-    return replace(said, amounts={facts.currency: Amounts()}).terms(facts.currency)
+    return said.terms_in_parts(facts.currency)
 
 
 def _quote(recipient: Number, order: rating.Order, facts: Facts, *, route: Route) -> Quote:

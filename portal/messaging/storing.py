@@ -105,10 +105,8 @@ def store(
         },
     )
     on_the_net = [number for number, draft in kept if draft.quote.rule is Rule.ON_NET]
-    if on_the_net:
-        queue.enqueue(
-            session, DELIVER_ON_NET, reseller_id=session.reseller_id, message_ids=on_the_net
-        )
+    for number in on_the_net:
+        queue.enqueue(session, DELIVER_ON_NET, reseller_id=session.reseller_id, message_id=number)
     outward = sorted(set(numbers).difference(on_the_net))
     session.execute(_QUEUE, {"reseller": session.reseller_id, "now": found.now, "ids": outward})
 

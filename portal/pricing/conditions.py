@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum, unique
 from types import MappingProxyType
 
@@ -66,6 +66,13 @@ class Conditions:
             pulse=self.pulse,
             addition=amounts.addition_per_message,
         )
+
+    def terms_in_parts(self, currency: str) -> Terms:
+        """How a message is priced that is paid in parts: the package's rules, amounts or none."""
+        amounts = self.amounts.get(currency, Amounts())
+        found = replace(self, amounts={currency: amounts}).terms(currency)
+        assert found is not None
+        return found
 
     def route(self, country: str) -> Route:
         """The way to a country; value where nothing is said."""

@@ -147,7 +147,7 @@ class Replay:
     def _quote(self, sent: Sent, prefix: str, left: int) -> Quote | Unpriced:
         terms = self._terms
         if terms is None and sent.on_quota:
-            terms = Terms(currency=self._currency)  # what is paid in parts needs no price
+            terms = self._conditions.terms_in_parts(self._currency)
         if terms is None:
             return Unpriced.NO_RATE
         order = Order(

@@ -10,17 +10,12 @@ from portal.tasks import context, mails
 
 
 @jobs.task(name=on_net.DELIVER_ON_NET, retry=mails.RETRY)
-def deliver(reseller_id: int, message_ids: list[int]) -> None:
-    """Let each message come in where its recipient is, and then record it as delivered.
+def deliver(reseller_id: int, message_id: int) -> None:
+    """Let the message come in where its recipient is, and then record it as delivered.
 
     Two transactions, since there are two resellers. Whoever dies between them brings the message
     again, which changes nothing.
     """
-    for message_id in message_ids:
-        _deliver_one(reseller_id, message_id)
-
-
-def _deliver_one(reseller_id: int, message_id: int) -> None:
     database = context.database()
     with database.session(reseller_id) as session, session.begin():
         found = on_net.outgoing(session, message_id)

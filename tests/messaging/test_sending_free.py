@@ -544,8 +544,8 @@ class TestOnNet:
         with database.session(SUNNY) as session, session.begin():
             say(session, cast.alice, on_net_free=True)
             sent = send(session, cast.alice, OTHER)
-        carrying.deliver(reseller_id=SUNNY, message_ids=[sent.id])
-        carrying.deliver(reseller_id=SUNNY, message_ids=[sent.id])  # twice is once
+        carrying.deliver(reseller_id=SUNNY, message_id=sent.id)
+        carrying.deliver(reseller_id=SUNNY, message_id=sent.id)  # twice is once
         with database.session(SUNNY) as session:
             assert message(session, sent).status is Status.DELIVERED
             assert disagreements(session) == []
@@ -571,7 +571,7 @@ class TestOnNet:
             sent = send(session, cast.alice, NUMBER)
         with database.session(SUNNY) as session, session.begin():
             connecting.disconnect(session, number_id=number, by=cast.sam)
-        carrying.deliver(reseller_id=SUNNY, message_ids=[sent.id])
+        carrying.deliver(reseller_id=SUNNY, message_id=sent.id)
         with database.session(SUNNY) as session:
             found = message(session, sent)
             assert (found.status, found.reason) == (

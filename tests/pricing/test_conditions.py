@@ -56,3 +56,11 @@ def test_a_plain_package_is_in_one_currency_with_one_bundle_for_everything() -> 
         amounts={"USD": Amounts(monthly_fee=9_000_000)}, bundles=(Offer(parts=100),)
     )
     assert conditions.in_one_currency("USD").bundles == ()
+
+
+def test_what_is_paid_in_parts_keeps_to_the_package_without_its_amounts() -> None:
+    said = Conditions(amounts={"EUR": Amounts(markup_fixed=5)}, refused_countries=("CU",))
+    dollars = said.terms_in_parts("USD")
+    assert (dollars.currency, dollars.fixed) == ("USD", 0)
+    assert dollars.refused_countries == frozenset({"CU"})
+    assert said.terms_in_parts("EUR") == said.terms("EUR")
