@@ -15,6 +15,7 @@ from portal.accounts.roles import Right
 from portal.http.actor import access_of
 from tests.architecture.entering import Pass
 from tests.architecture.matrix import REFUSED_INSIDE, ROUTES, VISITORS, Open, Outcome, outcome
+from tests.builders.addresses import WORDS
 
 _networks = itertools.count(1)
 AN_ID = 4_000_000_000_000_000_000
@@ -33,10 +34,6 @@ SEEN_AS = {
 OF_THIS_REQUEST = re.compile(
     r'<code>[^<]+</code>|name="csrf[_-]token" (content|value)="[^"]*"|"request_id": *"[^"]*"'
 )
-
-
-WORDS = {"country": "FR", "currency": "EUR"}
-"""What stands in an address where not every word will do."""
 
 
 def methods_of(rule: Rule) -> set[str]:

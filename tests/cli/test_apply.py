@@ -45,7 +45,10 @@ def test_a_bad_folder_changes_nothing(
     assert said.out == ""
     assert said.err.splitlines() == [
         f"portal: The folder {folder} cannot be applied:",
-        "rates.csv:2: '0' is no prefix such as 49 or 1876",
+        (
+            "rates.csv:2: prefix: “0” is no prefix: write digits with the country code first,"
+            " such as 49 or 1876."
+        ),
     ]
 
 

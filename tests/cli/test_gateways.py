@@ -86,9 +86,9 @@ def test_adding_listing_and_switching(
     assert run("gateways", "list") == 0
 
     assert capsys.readouterr().out.splitlines() == [
-        "name     kind     state     priority  reseller  sender",
-        "Main     kannel   disabled  7         sunny     +12025550199",
-        "Sandbox  sandbox  enabled   100       all       +12025550100",
+        "name     kind     state     priority  route  reseller  sender",
+        "Main     kannel   disabled  7         all    sunny     +12025550199",
+        "Sandbox  sandbox  enabled   100       all    all       +12025550100",
     ]
     with database.across_resellers() as session:
         gateway = configured.by_name(session, "Main")

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from portal.accounts.actor import Actor
+from tests.builders.addresses import filled
 from tests.cast import Cast
 from tests.web.conftest import Visit
 
@@ -46,7 +47,7 @@ def everybody(cast: Cast) -> dict[str, Actor]:
 def addresses(app: Flask, blueprint: str, method: str) -> list[str]:
     """Each route of a blueprint, with an id that nothing has."""
     return sorted(
-        re.sub(r"<[^>]+>", "12345", rule.rule)
+        filled(rule.rule, "12345")
         for rule in app.url_map.iter_rules()
         if rule.endpoint.startswith(f"{blueprint}.") and method in (rule.methods or set())
     )
