@@ -18,6 +18,7 @@ from portal.ledger import closing, sealing
 from portal.ledger import proof as ledger_proof
 from portal.reports import discrepancies, fee_discrepancies
 from portal.reports.models import ProofRecord
+from portal.tenancy import models as _  # noqa: F401 - foreign keys lead to its tables
 
 BOOKS: Final = (sealing.BOOK, activity.BOOK)
 """What is sealed."""
