@@ -66,9 +66,8 @@ def let_in(visit, reseller, *, company: str, amount: str):
     staff.sign_in(reseller["staff"]["email"], reseller["staff"]["password"])
     page = staff.open("/reseller/clients?status=WAIT")
     page.get_by_role("link", name=company).first.click()
-    package = page.get_by_label("Package").first
-    if package.locator("option", has_text="Starter").count():
-        package.select_option(label="Starter")  # the others have fees, charged at once
+    # The packages have fees, charged at once; without one the reseller's defaults hold.
+    page.select_option("select[name$=package]", value="")
     page.get_by_role("button", name="Activate the client").click()
     page.fill("form[action$='/payment'] input[name=amount]", amount)
     page.fill("form[action$='/payment'] input[name=description]", "Cash")
