@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from portal.accounts import debts, quotas, staff, wallet
+from portal.accounts import access, debts, quotas, staff, wallet
 from portal.accounts.actor import Actor
 from portal.billing import vouchers
-from portal.cli.demo_shapes import DAYS, UNIT, DemoDealings, DemoVoucher
+from portal.cli.demo_shapes import UNIT, DemoDealings, DemoVoucher
 from portal.infra import clock
 from portal.infra.db import ResellerSession
 from portal.messaging import country_requests
@@ -20,8 +20,11 @@ from portal.tenancy import links
 _PREMIUM_PERCENT = 130
 """What the premium route costs the reseller, in percent of the plain one."""
 
-_PARTS = (200, 100)
+_PARTS = (120, 100)
 """What a quota is given at first, and later."""
+
+_PARTS_LOW = 80
+"""What a quota must have at least in the morning: more than its busiest day takes."""
 
 
 def sell_premium(session: ResellerSession, *, currency: str) -> None:
@@ -50,24 +53,36 @@ class Dealings:
     prepaid: Sequence[int]
     """The sub-accounts that have a quota."""
 
+    _refilled: int = 0
     _charged: int = 0
     _paid: int = 0
 
     def by_day(self) -> Mapping[int, Callable[[], None]]:
         """What is done so many days ago; the present day has nothing."""
         return {
-            DAYS - 1: lambda: self._top_up(0),
             55: self._give_vouchers_out,
             41: self._use_vouchers,
             26: self._charge_twice,
             25: self._take_back,
             19: self._move_money,
-            17: lambda: self._top_up(1),
             14: self._debit,
             13: self._charge_by_hand,
             12: self._debit_comes_back,
             3: self._ask_for_a_country,
         }
+
+    def refill(self) -> None:
+        """What a shop does in the morning about quotas that run low."""
+        low = [each for each in self.prepaid if self._left(each) < _PARTS_LOW]
+        if low:
+            quotas.top_up(
+                self.session,
+                sub_account_ids=low,
+                parts=_PARTS[self._refilled],
+                by=self.staff,
+                description=self.said.topped_up[self._refilled],
+            )
+            self._refilled = 1
 
     def remind(self) -> None:
         """What every morning brings to those who owe."""
@@ -105,15 +120,11 @@ class Dealings:
             today=clock.now().date(),
         )
 
-    def _top_up(self, n: int) -> None:
-        if self.prepaid:
-            quotas.top_up(
-                self.session,
-                sub_account_ids=self.prepaid,
-                parts=_PARTS[n],
-                by=self.staff,
-                description=self.said.topped_up[n],
-            )
+    def _left(self, sub_account_id: int) -> int:
+        found = access.sub_account_by_id(
+            self.session, actor=self.staff, sub_account_id=sub_account_id
+        )
+        return quotas.left(self.session, found) or 0
 
     def _charge_twice(self) -> None:
         email, description, _ = self.said.charged_twice

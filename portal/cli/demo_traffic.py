@@ -178,6 +178,7 @@ class Traffic:
         self._dealings.remind()
 
     def _take_money(self, ago: int) -> None:
+        self._dealings.refill()
         for sender in self._senders:
             if ago > sender.paid_until:
                 self._pay(sender, below=sender.money // 2, step=_FIVE)

@@ -72,6 +72,10 @@ def _changes(session: ResellerSession, ids: list[int], *, after: date) -> dict[i
     return {row[0]: row[1] for row in rows}
 
 
-def priced_in(session: ResellerSession, currency: str, *, on: date) -> list[Package]:
+def priced_in(session: ResellerSession, currency: str, *, on: date) -> dict[Package, Amounts]:
     """Those that have amounts in a currency: what a client with such a wallet may get."""
-    return [each.package for each in sold(session, on=on) if currency in each.conditions.amounts]
+    return {
+        each.package: each.conditions.amounts[currency]
+        for each in sold(session, on=on)
+        if currency in each.conditions.amounts
+    }

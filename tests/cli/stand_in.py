@@ -26,10 +26,12 @@ HERE = Path(__file__).parent
 
 
 def create_wsgi() -> Callable[[Mapping[str, str], Callable[..., object]], Iterable[bytes]]:
-    """Answer every request with the number of the process."""
+    """Answer every request with the number of the process; not ready where the worker dies."""
+    # Else the web server, when it is the quicker one, would be ready before the worker died.
+    status = "503 Service Unavailable" if "STAND_IN_WORKER_DIES" in os.environ else "200 OK"
 
     def answer(_: Mapping[str, str], start: Callable[..., object]) -> Iterable[bytes]:
-        start("200 OK", [("Content-Type", "text/plain")])
+        start(status, [("Content-Type", "text/plain")])
         return [str(os.getpid()).encode()]
 
     return answer

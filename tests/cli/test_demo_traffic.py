@@ -190,7 +190,7 @@ def test_money_has_moved_in_every_way(database: Database) -> None:
             "bundle_parts", "bundle_grant", "incoming_price",
             "incoming_parts", "message_price", "message_cost",
         }  # fmt: skip
-        assert counted[reseller_id, "quota_grant"] == 2
+        assert counted[reseller_id, "quota_grant"] >= 2
     assert {code for _, code in counted} >= {"fee_owed", "bundle_rollover"}
     assert tuple(quotas) == (1, 2)
     assert rules >= {"markup", "free_zone", "own_rate", "quota"}

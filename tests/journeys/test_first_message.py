@@ -67,7 +67,7 @@ def let_in(visit, reseller, *, company: str, amount: str):
     page = staff.open("/reseller/clients?status=WAIT")
     page.get_by_role("link", name=company).first.click()
     # The packages have fees, charged at once; without one the reseller's defaults hold.
-    page.select_option("select[name$=package]", value="")
+    page.select_option("select[name$=package]", label="none: your defaults hold")
     page.get_by_role("button", name="Activate the client").click()
     page.fill("form[action$='/payment'] input[name=amount]", amount)
     page.fill("form[action$='/payment'] input[name=description]", "Cash")

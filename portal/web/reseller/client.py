@@ -15,7 +15,6 @@ from portal.http.actor import requires
 from portal.http.unit_of_work import session
 from portal.ledger import statements, units
 from portal.pricing import currencies, packages, selling, shelf
-from portal.pricing.models import Package
 from portal.web.parts import activity_rows, booked_rows, client_rows
 from portal.web.parts.addresses import ID
 from portal.web.parts.booked_rows import BookedRow
@@ -24,6 +23,7 @@ from portal.web.parts.pages import page
 from portal.web.parts.sub_account_rows import shown as sub_accounts_shown
 from portal.web.reseller import client_forms as forms
 from portal.web.reseller.client_money_forms import LowBalanceForm
+from portal.web.reseller.package_choices import PackageChoices
 from portal.web.reseller.pages import blueprint
 
 TRANSACTIONS_SHOWN = 50
@@ -37,9 +37,13 @@ def client(client_id: int) -> Response:
     return client_page(client_id)
 
 
-def own_packages(found: Client) -> list[Package]:
-    """The packages that have amounts in the client's currency."""
-    return shelf.priced_in(session(), found.currency, on=selling.today(session()))
+def packages_for(found: Client) -> PackageChoices:
+    """What a sub-account of the client may get: the packages with amounts in its currency."""
+    return PackageChoices(
+        amounts=shelf.priced_in(session(), found.currency, on=selling.today(session())),
+        currency=found.currency,
+        has_defaults=packages.default(session()) is not None,
+    )
 
 
 def found_client(client_id: int) -> Client:
@@ -105,9 +109,9 @@ def client_page(
 
 
 def _fresh_forms(found: Client) -> dict[str, Any]:
-    fitting = own_packages(found)
+    offered = packages_for(found)
     return {
-        "activate_form": forms.ActivateForm(fitting, formdata=None),
+        "activate_form": forms.ActivateForm(offered, formdata=None),
         "refuse_form": forms.RefuseForm(formdata=None),
         "suspend_form": forms.SuspendForm(formdata=None),
         "view_as_form": forms.ViewAsForm(formdata=None),
@@ -123,7 +127,7 @@ def _fresh_forms(found: Client) -> dict[str, Any]:
             threshold=_decimal(found.low_balance_threshold, found.currency),
             email=found.low_balance_email,
         ),
-        "sub_account_form": forms.SubAccountForm(fitting, formdata=None),
+        "sub_account_form": forms.SubAccountForm(offered, formdata=None),
     }
 
 

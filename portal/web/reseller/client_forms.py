@@ -13,10 +13,10 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from portal.accounts.impersonation import REASON_LENGTH_MAX
 from portal.accounts.statuses import BalanceManagement
-from portal.pricing.models import Package
 from portal.web.parts import once
 from portal.web.parts.amounts import AmountField
 from portal.web.parts.forms import REQUIRED, Form, legible
+from portal.web.reseller.package_choices import PackageChoices
 
 TEXT_LENGTH_MAX = 200
 _REASON_MISSING = lazy_gettext("Please give a reason.")
@@ -51,24 +51,17 @@ def _key() -> HiddenField:
     )
 
 
-def _choices(packages: Sequence[Package]) -> list[SelectChoice]:
-    none = SelectChoice("", lazy_gettext("none: nothing can be sent"))
-    return [*(SelectChoice(str(each.id), each.name) for each in packages), none]
-
-
 class ActivateForm(Form):
-    """With which package the client begins."""
+    """With which package the client begins: the cheapest, unless another one is chosen."""
 
     package = SelectField(
         lazy_gettext("Package"),
         description=lazy_gettext("It says what a message costs this client."),
     )
 
-    def __init__(self, packages: Sequence[Package], **options: object) -> None:
-        super().__init__(**options)
-        self.package.choices = _choices(packages)
-        if not self.package.data and packages:
-            self.package.data = str(packages[0].id)
+    def __init__(self, packages: PackageChoices, **options: object) -> None:
+        super().__init__(package=packages.cheapest(), **options)
+        self.package.choices = packages.all()
 
 
 class SubAccountForm(Form):
@@ -83,9 +76,9 @@ class SubAccountForm(Form):
     )
     package = SelectField(lazy_gettext("Package"), id="sub-account-package")
 
-    def __init__(self, packages: Sequence[Package], **options: object) -> None:
-        super().__init__(**options)
-        self.package.choices = _choices(packages)
+    def __init__(self, packages: PackageChoices, **options: object) -> None:
+        super().__init__(package=packages.cheapest(), **options)
+        self.package.choices = packages.all()
 
 
 class RefuseForm(Form):

@@ -17,7 +17,7 @@ from portal.provisioning import onboarding
 from portal.web.parts.addresses import ID
 from portal.web.parts.formats import money
 from portal.web.reseller import client_forms as forms
-from portal.web.reseller.client import client_page, found_client, own_packages
+from portal.web.reseller.client import client_page, found_client, packages_for
 from portal.web.reseller.pages import address_of, blueprint, origin
 
 
@@ -25,7 +25,7 @@ from portal.web.reseller.pages import address_of, blueprint, origin
 @requires(Right.CLIENTS_MANAGE)
 def activate(client_id: int) -> Response:
     """Let a waiting client in."""
-    form = forms.ActivateForm(own_packages(found_client(client_id)))
+    form = forms.ActivateForm(packages_for(found_client(client_id)))
     if not form.validate_on_submit():
         return client_page(client_id, status=422, activate_form=form)
     client = onboarding.activate(
@@ -104,7 +104,7 @@ def balance_management(client_id: int) -> Response:
 @requires(Right.CLIENTS_MANAGE)
 def open_sub_account(client_id: int) -> Response:
     """Another sub-account; its API password is on the page that answers, and on no other."""
-    form = forms.SubAccountForm(own_packages(found_client(client_id)))
+    form = forms.SubAccountForm(packages_for(found_client(client_id)))
     if form.validate_on_submit():
         try:
             _, api_password = onboarding.open_sub_account(

@@ -13,6 +13,8 @@ from portal.accounts.roles import Role
 from portal.accounts.statuses import BalanceManagement, Standing
 from portal.infra.kept_answers import recall
 from portal.notifications.models import Mail
+from portal.pricing import packages, selling
+from portal.pricing.conditions import in_one_currency
 from tests.cast import UNIT
 
 
@@ -125,6 +127,53 @@ def test_activation_lets_a_client_in_with_a_package(visit, cast, database):
         assert (first.name, first.user) == ("Main", str(client.number))
         assert first.package_id is not None
         assert _mails(session, "walter@waiting.test")[-1] == "activated"
+
+
+@pytest.mark.parametrize(
+    ("fees", "said"),
+    [
+        ({}, "Zest<"),
+        ({"monthly_fee": 5 * UNIT}, "Zest ($5.00 a month)<"),
+        ({"setup_fee": 2 * UNIT}, "Zest ($2.00 once)<"),
+        ({"monthly_fee": 5 * UNIT, "setup_fee": 2 * UNIT}, "Zest ($5.00 a month, $2.00 once)<"),
+    ],
+)
+def test_the_choice_of_a_package_says_its_fees(visit, cast, database, fees, said):
+    with database.session(cast.sam.reseller_id) as session, session.begin():
+        selling.sell(session, name="Zest", conditions=in_one_currency("USD", **fees), by=cast.sam)
+    seen = visit(cast.sam).get(f"/reseller/clients/{cast.walter.client_id}")
+    assert said in seen.html
+
+
+def test_the_cheapest_package_is_the_one_offered(visit, cast, database):
+    dear = in_one_currency("USD", monthly_fee=5 * UNIT)
+    with database.session(cast.sam.reseller_id) as session, session.begin():
+        selling.sell(session, name="Absolute", conditions=dear, by=cast.sam)
+    sam = visit(cast.sam)
+    path = f"/reseller/clients/{cast.walter.client_id}"
+    assert re.search(r"<option selected[^>]*>Starter<", sam.get(path).html)
+    sam.post(f"{path}/activate")
+    assert "Main" in sam.get(path).text
+    with database.session(cast.sam.reseller_id) as session:
+        (first,) = access.sub_accounts_of(session, client_id=cast.walter.client_id)
+        assert packages.by_id(session, first.package_id).name == "Starter"
+
+
+def test_activation_without_a_package_leaves_it_at_that(visit, cast, database):
+    sam = visit(cast.sam)
+    path = f"/reseller/clients/{cast.walter.client_id}"
+    assert "none: nothing can be sent" in sam.get(path).html
+    sam.post(f"{path}/activate", package="")
+    with database.session(cast.sam.reseller_id) as session, session.begin():
+        (first,) = access.sub_accounts_of(session, client_id=cast.walter.client_id)
+        assert first.package_id is None
+        selling.set_defaults(
+            session,
+            in_one_currency("USD", markup_fixed=5_000),
+            valid_from=selling.today(session),
+            by=cast.sam,
+        )
+    assert "none: your defaults hold" in sam.get(path).html
 
 
 def test_a_client_is_activated_once(visit, cast):
