@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from portal.accounts import consent_models as consents
 from portal.accounts import models as accounts
 from portal.billing import models as billing
 from portal.gateways import models as gateways
@@ -15,10 +16,12 @@ from portal.numbers import models as numbers
 from portal.pricing import models as pricing
 from portal.reports import models as reports
 from portal.tenancy import models as tenancy
+from portal.tenancy import studio_models as studio
+from portal.tenancy import text_models as texts
 
 TABLES_OF = (
-    accounts, billing, gateways, inbound, kept_answers, ledger, messaging, notifications, numbers,
-    pricing, reports, seals, tenancy, throttle,
+    accounts, billing, consents, gateways, inbound, kept_answers, ledger, messaging, notifications,
+    numbers, pricing, reports, seals, studio, tenancy, texts, throttle,
 )  # fmt: skip
 
 

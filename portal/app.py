@@ -18,13 +18,14 @@ from portal.http import (
     request_ids,
     security,
     tenant,
+    tls_ask,
     unit_of_work,
     wiring,
 )
 from portal.http.tenants import Tenants
+from portal.infra import installed_themes
 from portal.infra.config import Settings
 from portal.infra.db import Database
-from portal.infra.files import shipped
 from portal.infra.templates import ThemeRegistry
 from portal.infra.vault import Vault
 from portal.web.client import blueprint as client_pages
@@ -49,9 +50,8 @@ class Portal(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Call the view and settle its work, so that what fails then is an answer as well."""
-        response = self.make_response(super().dispatch_request())
-        unit_of_work.settle(response.status_code)
-        return response
+        call_view = super().dispatch_request
+        return unit_of_work.done(lambda: self.make_response(call_view()))
 
 
 def create_app(settings: Settings, *, database: Database | None = None) -> Flask:
@@ -73,6 +73,7 @@ def create_app(settings: Settings, *, database: Database | None = None) -> Flask
     _order_of_a_request(app)
     errors.register(app, page=pages.error_page)
     health.register(app)
+    tls_ask.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     actor.refuse_unmarked(app)
@@ -91,7 +92,8 @@ def create_wsgi() -> Flask:
 
 
 def _wiring(settings: Settings, database: Database) -> wiring.Wiring:
-    themes = ThemeRegistry.load(shipped("themes"))
+    installed_themes.look_in(settings.data_dir)
+    themes = ThemeRegistry(installed_themes.themes(), watching=settings.watch_themes)
     templates = pages.base_environment()
     for name in themes.names:
         themes.environment_for(name, templates)  # a broken page is found now, not by its reader
@@ -111,6 +113,7 @@ def _order_of_a_request(app: Flask) -> None:
     app.before_request(limits.refuse_unreadable)
     app.before_request(tenant.gate(nowhere=pages.nowhere))
     app.before_request(limits.refuse_unstorable)
+    app.before_request(tenant.lead_on)
     app.before_request(security.refuse_other_sites)
     app.before_request(security.refuse_twice_signed_in)
     app.before_request(actor.recognise)

@@ -162,7 +162,7 @@ def _reseller(
 
 
 def _prices(session: ResellerSession, *, currency: str) -> int:
-    """Wholesale 0.009 to +1, 0.06 to +49, 0.02 to +48 500; seed 004's markup; 0.03 to +491."""
+    """Wholesale 0.009 to +1, 0.06 to +49, 0.02 to +48 500; VoIP.ms's markup; 0.03 to +491."""
     wholesale = [("1", 9_000), ("49", 60_000), ("48500", 20_000)]
     price_lists.set_rates(
         session, [Rate(prefix, price, LONG_AGO) for prefix, price in wholesale], currency=currency

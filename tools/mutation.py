@@ -99,6 +99,9 @@ def _configure(folder: Path, module: str, tests: Sequence[str]) -> None:
         "pytest_add_cli_args =",
         "    -p",
         "    no:cacheprovider",
+        # All runs share a process: what one left to be collected is no fault of the next.
+        "    -p",
+        "    no:unraisableexception",
         "also_copy =",
         *(f"    {each}" for each in (*COPIED[2:], *COPIED_FILES)),
         "use_git_change_detection = false",

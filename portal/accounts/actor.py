@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from portal.accounts.models import Client
-from portal.accounts.roles import Audience, Right
+from portal.accounts.roles import Audience, Right, rights_under
+from portal.tenancy.display import EVERYTHING, Display
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,8 @@ class Actor:
     """Somebody, or a key that speaks for somebody, with the rights they have at this moment.
 
     `client_id` is None for staff. While staff is in a client's place, `client_id` and the rights
-    are those of the client as far as the leash reaches, and `person_id` stays their own.
+    are those of the client as far as the leash reaches, and `person_id` stays their own. `display`
+    is what the client is shown, frozen by the door; whoever belongs to none is shown everything.
     """
 
     reseller_id: int
@@ -42,6 +44,7 @@ class Actor:
     key_id: int | None = None
     viewing: Viewing | None = None
     address: str = ""
+    display: Display = EVERYTHING
 
     def can(self, right: Right | str) -> bool:
         """Whether they have this right now."""
@@ -52,6 +55,10 @@ class Actor:
         if client.reseller_id != self.reseller_id:
             return False
         return self.client_id in {None, client.id}
+
+    def under(self, display: Display) -> Actor:
+        """The same, shown no more than this, and without the rights to what is hidden."""
+        return replace(self, display=display, rights=rights_under(display, self.rights))
 
 
 def system(reseller_id: int) -> Actor:

@@ -24,7 +24,7 @@ from portal.infra.errors import NotFound
 
 MARK: Final = "sms_"
 BITS: Final = 160
-ACTIVE_MAX: Final = 10  # seed 001
+ACTIVE_MAX: Final = 10  # as Mailjet has it
 NAME_LENGTH_MAX: Final = 60
 SEEN_EVERY: Final = timedelta(minutes=1)
 _SHOWN_CHARACTERS: Final = 8

@@ -111,6 +111,34 @@ def pay_in(
     return transfer.id
 
 
+def charge_for_name(session: ResellerSession, *, amount: int, name: str, by: Actor) -> None:
+    """Take the fee for a host name, in the reseller's own currency, from its cover.
+
+    Raises:
+        InsufficientFunds: the cover does not reach; nothing was moved.
+    """
+    unit = resellers.own(session).currency
+    cover_id = account(session, currency=unit)
+    transfer = Transfer(
+        debit=cover_id,
+        credit=opening.account(session, AccountCode.OPERATOR_SALES, unit=unit),
+        unit=unit,
+        amount=amount,
+        code=TransferCode.HOSTNAME_FEE,
+        cause=ids.new(),
+        actor=by.person_id,
+        description=name,
+    )
+    held = posting.hold(session, [cover_id])[cover_id]
+    try:
+        with session.begin_nested():
+            posted = posting.post(session, [transfer])
+    except Overdrawn as refused:
+        raise InsufficientFunds(needs=refused.needs, has=held.balance, currency=unit) from None
+    threshold = settings.read(session).low_cover_threshold
+    look_at(session, posted, cover_id, currency=unit, threshold=threshold)
+
+
 def reverse(
     session: ResellerSession, *, currency: str, transfer_id: int, by: Actor, reason: str
 ) -> int:

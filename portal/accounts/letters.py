@@ -28,16 +28,20 @@ def write(
         notice,
         to=to or client.email,
         language=client.language,
-        values={
-            "firstname": client.firstname,
-            "lastname": client.lastname,
-            "company": client.company,
-            "balance": amount(client, wallet.balance(session, client)),
-            "url": url,
-            **values,
-        },
+        values={**facts(session, client), "url": url, **values},
         client_id=client.id,
     )
+
+
+def facts(session: ResellerSession, client: Client) -> dict[str, str]:
+    """What any mail may say of a client: its names, its balance, and when it is told of that."""
+    return {
+        "firstname": client.firstname,
+        "lastname": client.lastname,
+        "company": client.company,
+        "balance": amount(client, wallet.balance(session, client)),
+        "threshold": amount(client, client.low_balance_threshold or 0),
+    }
 
 
 def amount(client: Client, micros: int, *, currency: str = "") -> str:
@@ -51,12 +55,4 @@ def amount(client: Client, micros: int, *, currency: str = "") -> str:
 
 def about_balance(session: ResellerSession, client: Client, notice: str, *, url: str) -> None:
     """A mail about the wallet: it goes where the client wants such mails."""
-    threshold = client.low_balance_threshold or 0
-    write(
-        session,
-        client,
-        notice,
-        url=url,
-        to=client.low_balance_email,
-        threshold=amount(client, threshold),
-    )
+    write(session, client, notice, url=url, to=client.low_balance_email)

@@ -71,17 +71,21 @@ def begin(session: ResellerSession, *, email: str, address: str) -> Attempt:
     )
 
 
-def finish(session: ResellerSession, attempt: Attempt, *, right: bool) -> Admitted:
+def finish(
+    session: ResellerSession, attempt: Attempt, *, right: bool, clients_only: bool = False
+) -> Admitted:
     """Settle a try whose password was checked.
 
     Raises:
-        WrongCredentials: it was wrong, or there is nobody of this address any more.
+        WrongCredentials: it was wrong, there is nobody of this address any more, or they belong to
+            no client where `clients_only`.
     """
     person = _person_of(session, attempt)
     client = None
     if person and person.client_id is not None:
         client = session.get(Client, (session.reseller_id, person.client_id))
-    if person is None or not right or (client and client.standing is Standing.CLOSED):
+    wrong = person is None or not right or (clients_only and client is None)
+    if person is None or wrong or (client and client.standing is Standing.CLOSED):
         _record(session, attempt, person, "login.refused")
         raise WrongCredentials("this address and password do not belong together")
     attempts.forgive(session, WHAT, address=attempt.address, account=attempt.email)

@@ -48,6 +48,10 @@ class Client(ResellerOwned, Base):
     email: Mapped[Text]
     phone: Mapped[Text] = mapped_column(server_default="")
     address: Mapped[Text] = mapped_column(server_default="")
+    """Street and house number, or a box."""
+    postal_code: Mapped[Text] = mapped_column(server_default="")
+    city: Mapped[Text] = mapped_column(server_default="")
+    state: Mapped[Text] = mapped_column(server_default="")
     tax_id: Mapped[Text] = mapped_column(server_default="")
     country: Mapped[Code]
     language: Mapped[Code]

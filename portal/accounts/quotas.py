@@ -76,7 +76,7 @@ def left(session: ResellerSession, sub_account: SubAccount) -> int | None:
 
 
 def set_mode(session: ResellerSession, *, sub_account_id: int, mode: Mode, by: Actor) -> None:
-    """Let a sub-account be prepaid in parts, unlimited (-1 of seed 000), or pay with money.
+    """Let a sub-account be prepaid in parts, unlimited (-1 at SMS4.de), or pay with money.
 
     What it had left of a quota waits for it in the books until it is prepaid again.
 

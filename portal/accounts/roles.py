@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
+
+from portal.tenancy.display import Display, Service
 
 
 class Audience(StrEnum):
@@ -48,6 +52,7 @@ class Right(StrEnum):
     PRICES_READ = "prices.read"
     PRICES_MANAGE = "prices.manage"
     ACTIVITY_READ = "activity.read"
+    MAILS_READ = "mails.read"
     SETTINGS_MANAGE = "settings.manage"
 
     RESELLERS_READ = "resellers.read"
@@ -64,6 +69,7 @@ _STAFF_READER = frozenset(
         Right.WALLET_READ,
         Right.PRICES_READ,
         Right.ACTIVITY_READ,
+        Right.MAILS_READ,
     }
 )
 _OPERATOR_READER = frozenset({Right.RESELLERS_READ, Right.GATEWAYS_READ, Right.LEDGER_READ})
@@ -114,5 +120,21 @@ VIEW_ONLY: frozenset[Right] = frozenset({Right.MESSAGES_READ, Right.PRICES_READ,
 
 CLOSED_WHILE_VIEWING: frozenset[Right] = frozenset({Right.KEYS_MANAGE, Right.WALLET_PAY})
 """What stays closed to staff in a client's place, whatever reason they gave."""
+
+RIGHTS_OF: Final[Mapping[Service, Right]] = {
+    Service.SEND: Right.MESSAGES_SEND,
+    Service.PRICES: Right.PRICES_READ,
+    Service.BALANCE: Right.WALLET_READ,
+    Service.VOUCHERS: Right.WALLET_PAY,
+    Service.QUOTAS: Right.QUOTAS_MANAGE,
+    Service.API: Right.KEYS_MANAGE,
+}
+"""What goes with a service that is hidden; those that are not here have no right of their own."""
+
+
+def rights_under(display: Display, rights: frozenset[Right]) -> frozenset[Right]:
+    """Those of somebody's rights that are left by what their client is shown."""
+    return rights - {right for service, right in RIGHTS_OF.items() if not display.shows(service)}
+
 
 assert RIGHTS.keys() == set(Role)

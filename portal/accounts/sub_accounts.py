@@ -71,6 +71,18 @@ def create(
     return sub_account, password
 
 
+def package_ids(
+    session: ResellerSession, *, client_id: int, sub_account_id: int | None = None
+) -> set[int | None]:
+    """The packages of a client's open sub-accounts, or of one of them; None is having none."""
+    query = select(SubAccount.package_id).where(
+        SubAccount.client_id == client_id, SubAccount.closed_at.is_(None)
+    )
+    if sub_account_id is not None:
+        query = query.where(SubAccount.id == sub_account_id)
+    return set(session.scalars(query.distinct()))
+
+
 def by_credentials(session: ResellerSession, *, user: str, api_password: str) -> SubAccount | None:
     """The sub-account that this user and API password name, or None."""
     found = session.scalars(

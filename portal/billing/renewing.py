@@ -154,24 +154,30 @@ def _fill(
 ) -> None:
     """Fill its own bundles, and those it shares if the pool follows its billing day."""
     oldest = assignments.sharing(session, client_id=client.id, package_id=package.id)[0]
-    for n, offer in enumerate(version.conditions.bundles):
-        if offer.pooled and oldest.id != assignment.id:
-            continue
-        owner = None if offer.pooled else assignment.sub_account_id
-        before = bundles.ending_on(
+    filled = {
+        n: offer
+        for n, offer in enumerate(version.conditions.bundles)
+        if not offer.pooled or oldest.id == assignment.id
+    }
+    for pooled in (False, True):
+        offers = {n: offer for n, offer in filled.items() if offer.pooled is pooled}
+        owner = None if pooled else assignment.sub_account_id
+        ended = bundles.ending_on(
             session, client_id=client.id, sub_account_id=owner, package_id=package.id, on=ended_on
         )
-        bundles.begin(
-            session,
-            client_id=client.id,
-            sub_account_id=owner,
-            package=package,
-            n=n,
-            offer=offer,
-            begins_on=begins_on,
-            ends_on=assignment.billed_until,
-            before=before.get(n),
-        )
+        before = bundles.followed(offers, ended)
+        for n, offer in offers.items():
+            bundles.begin(
+                session,
+                client_id=client.id,
+                sub_account_id=owner,
+                package=package,
+                n=n,
+                offer=offer,
+                begins_on=begins_on,
+                ends_on=assignment.billed_until,
+                before=before.get(n),
+            )
 
 
 def _numbers_due(session: ResellerSession, *, on: date) -> dict[int, list[InboundNumber]]:

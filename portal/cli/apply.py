@@ -91,7 +91,13 @@ def _apply(
 ) -> bool:
     """Print the plan and carry it out; whether there was anything to do."""
     with there.database.session(place.reseller_id) as session, session.begin():
-        found = plan.compare(session, folder, number=place.number, staff_password=staff_password)
+        found = plan.compare(
+            session,
+            folder,
+            number=place.number,
+            staff_password=staff_password,
+            zone=there.settings.zone,
+        )
         _print(found)
         if not only_plan:
             plan.carry_out(session, found)

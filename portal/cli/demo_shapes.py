@@ -54,8 +54,8 @@ class DemoClient:
     paid_until: int = 0
     """So many days ago it paid for the last time."""
     sent_until: int = 0
-    billed_ago: int | None = None
-    """So many days ago was its billing day, where that is not the day it came."""
+    billed_ago: int = 12
+    """So many days ago was its billing day."""
     quotas: Mapping[str, Mode] = field(default_factory=lambda: MappingProxyType({}))
     """Which of its sub-accounts, by name, pay with parts."""
 

@@ -164,9 +164,8 @@ class Shop:
         facts = {"name": name, "user": user, "api_password": api_password, "package": package}
         return made.id, facts
 
-    def _assign(self, sub_account_id: int, package: str, *, billed_ago: int | None) -> None:
+    def _assign(self, sub_account_id: int, package: str, *, billed_ago: int) -> None:
         chosen = next(p for p in packages.listed(self.session) if p.name == package)
-        billed = timedelta(days=DAYS - (billed_ago or 0))
         assignments.assign(
             self.session,
             sub_account_id=sub_account_id,
@@ -174,7 +173,7 @@ class Shop:
             by=self.staff,
             on=self._today(),
             setup_fee=True,
-            billing_day=None if billed_ago is None else (self._today() + billed).day,
+            billing_day=(self._today() + timedelta(days=DAYS - billed_ago)).day,
         )
 
     def _today(self) -> date:

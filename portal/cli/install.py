@@ -18,7 +18,7 @@ from portal.infra.processes import CannotStart
 from portal.messaging import storage
 from portal.provisioning import founding, words
 from portal.provisioning.founding import FirstPerson, NewPortal
-from portal.tenancy import links, resellers
+from portal.tenancy import hostnames, links, resellers
 
 NAME = "install"
 HELP = "make the operator's console and the first reseller; asks what no option says"
@@ -110,6 +110,7 @@ def _install(database: Database, settings: Settings, answers: Mapping[str, str])
         try:
             founding.found(operator, console)
             founding.found(first, reseller)
+            hostnames.add_of_zone(first, zone=settings.zone)
         except PortalError as refused:
             raise CannotStart(f"{refused}.") from None
         return links.origin_of(operator, settings), links.origin_of(first, settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -10,11 +11,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from portal.infra import data_folder, postgres_binaries
-from portal.infra.config import Settings, fresh_secret
+from portal.infra.config import INTERNAL_CA, SettingError, Settings, fresh_secret
 from portal.infra.data_folder import Busy
 from portal.infra.embedded_postgres import Server
 
 SYSTEM_DATA_DIR: Final = Path("/var/lib/portal")
+DEMO_ZONE: Final = "localhost"
+"""Every name in it leads to this machine, in every browser."""
 _PORT: Final = "port"
 _DEMO_SECRET: Final = "demo-secret"  # noqa: S105 - the name of a file
 
@@ -29,7 +32,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     settings = Settings.from_environment(environment)
     settings = replace(settings, data_dir=data_dir(environment, settings=settings))
     data_folder.prepare(settings.data_dir)
-    return _for_demo(settings, environment) if settings.demo else settings
+    settings = _for_demo(settings, environment) if settings.demo else settings
+    return _for_https(settings, environment) if settings.https else settings
 
 
 def data_dir(environment: Mapping[str, str], *, settings: Settings) -> Path:
@@ -96,9 +100,43 @@ def _for_demo(settings: Settings, environment: Mapping[str, str]) -> Settings:
         filled["public_scheme"] = "http"
     if not environment.get("PORTAL_PUBLIC_PORT"):
         filled["public_port"] = settings.listen_port
+    if not settings.zone:
+        filled["zone"] = DEMO_ZONE
     if not settings.mail:
         filled["mail"] = f"folder:{settings.data_dir / 'mail'}"
     return replace(settings, **filled)
+
+
+def _for_https(settings: Settings, environment: Mapping[str, str]) -> Settings:
+    """Caddy stands in front: it is the one proxy that is trusted, and nobody passes it by.
+
+    Raises:
+        SettingError: the web server could be reached without it, or no name could be found to lead
+            here, so that none would ever have a certificate.
+    """
+    if not settings.zone and not settings.public_addresses:
+        raise SettingError(
+            "With --https, PORTAL_ZONE or PORTAL_PUBLIC_ADDRESSES has to say where names of this"
+            " installation lead: only those that lead there have certificates."
+        )
+    if not _is_loopback(settings.listen_host):
+        raise SettingError(
+            "PORTAL_LISTEN_HOST has to be an address of this machine alone, such as 127.0.0.1, with"
+            " --https: who reaches the web server past Caddy could claim to come from anywhere."
+        )
+    filled: dict[str, Any] = {"trust_proxy": True, "public_scheme": "https"}
+    if not environment.get("PORTAL_PUBLIC_PORT"):
+        filled["public_port"] = settings.https_port
+    if settings.demo and not settings.acme_directory:
+        filled["acme_directory"] = INTERNAL_CA
+    return replace(settings, **filled)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _demo_secret(data_dir: Path) -> str:

@@ -10,6 +10,7 @@ from typing import Protocol, cast
 
 from portal.infra.config import SettingError
 from portal.infra.processes import CannotStart
+from portal.infra.theme_manifest import BrokenTheme
 
 # Each is a module of its own, and is loaded only when it is asked for: some know all the features.
 COMMANDS = {
@@ -18,12 +19,14 @@ COMMANDS = {
     "demo": "portal.cli.demo_command",
     "gateways": "portal.cli.gateways",
     "install": "portal.cli.install",
+    "leaks": "portal.leaks",
     "ledger": "portal.cli.ledger",
     "new": "portal.cli.new",
     "numbers": "portal.cli.numbers",
     "rates": "portal.cli.rates",
     "resellers": "portal.cli.resellers",
     "settings": "portal.cli.settings",
+    "themes": "portal.cli.themes",
     "up": "portal.cli.up",
 }
 
@@ -48,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     run = cast("Command", args.command).run
     try:
         return run(args)
-    except (SettingError, CannotStart) as refusal:
+    except (SettingError, CannotStart, BrokenTheme) as refusal:
         print(f"portal: {refusal}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

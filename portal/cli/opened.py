@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from portal.cli import installation
-from portal.infra import database_check
+from portal.infra import database_check, installed_themes
 from portal.infra.config import Settings
 from portal.infra.db import Database, DatabaseUnfit
 from portal.infra.processes import CannotStart
@@ -38,6 +38,7 @@ def opened(environment: Mapping[str, str], *, data: str | None = None) -> Iterat
         CannotStart: the database cannot be reached or used; in a sentence.
     """
     settings = installation.read_settings(_environment(environment, data=data))
+    installed_themes.look_in(settings.data_dir)
     with installation.database_url(settings) as url:
         try:
             database_check.check(url)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
+from portal.infra import caddy
 from portal.infra.config import Settings
 from portal.infra.processes import MARKER
 from portal.infra.supervisor import Program
@@ -39,9 +40,23 @@ def programs(settings: Settings) -> Iterator[Program]:
     flags = ["--factory", "--no-ws", "--respawn-failed-workers"]
     command = [sys.executable, "-m", "granian", *options, *flags, "portal.app:create_wsgi"]
     yield Program(name="web server", command=command, environment=environment)
+    if settings.https:
+        yield _in_front(settings, environment)
     for number in range(1, settings.worker_count + 1):
         yield Program(
             name="worker" if settings.worker_count == 1 else f"worker {number}",
             command=[sys.executable, "-m", "portal.tasks.worker"],
             environment=environment,
         )
+
+
+def _in_front(settings: Settings, environment: Mapping[str, str]) -> Program:
+    """Caddy; of the environment it needs nothing but where its own files are, and our mark."""
+    kept = str(caddy.folder(settings.data_dir))
+    own = {"HOME": kept, "XDG_DATA_HOME": kept, "XDG_CONFIG_HOME": kept}
+    file = str(caddy.write(settings))
+    return Program(
+        name="https server",
+        command=[caddy.program(), "run", "--adapter", "caddyfile", "--config", file],
+        environment={k: v for k, v in environment.items() if not k.startswith("PORTAL_")} | own,
+    )

@@ -13,17 +13,28 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from portal.cli import demo, installation, programs
-from portal.infra import data_folder, database_check, listening, migrations, processes
-from portal.infra.config import Settings
+from portal.infra import (
+    caddy,
+    data_folder,
+    database_check,
+    installed_themes,
+    listening,
+    migrations,
+    processes,
+)
+from portal.infra.config import Settings, variable
 from portal.infra.db import Database, DatabaseUnfit
 from portal.infra.embedded_postgres import Server
 from portal.infra.mail import open_mailer
 from portal.infra.processes import CannotStart
 from portal.infra.supervisor import Supervisor
 from portal.messaging import storage
-from portal.tenancy import resellers
+from portal.tenancy import hostnames, resellers
+from portal.tenancy.hostnames import HostnameTaken
 
 READY_SECONDS_MAX: Final = 60
+_HTTPS_PORT: Final = variable("https_port")
+_HTTP_PORT: Final = variable("http_port")
 _LOOK_SECONDS: Final = 0.25
 # Together they stay below the five seconds that a stop may take.
 _PROGRAMS_GRACE_SECONDS: Final = 2.5
@@ -36,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         SettingError: a setting is wrong.
         CannotStart: something else that keeps the portal from running, in a sentence.
+        BrokenTheme: a theme cannot be used, by file and line.
     """
     environment = _environment(args)
     settings = installation.read_settings(environment)
@@ -58,6 +70,7 @@ def _environment(args: argparse.Namespace) -> dict[str, str]:
     """The environment with the options laid over it."""
     options = {"PORTAL_LISTEN_PORT": args.port, "PORTAL_DATA_DIR": args.data}
     options |= {"PORTAL_DEMO": "yes" if args.demo else None}
+    options |= {"PORTAL_HTTPS": "yes" if args.https else None}
     return {**os.environ, **{name: value for name, value in options.items() if value}}
 
 
@@ -69,11 +82,14 @@ def _start(
     started: ExitStack,
 ) -> NoReturn:
     """Start one thing after the other and look after them; `started` learns how to stop each."""
-    open_mailer(settings.mail)  # a wrong setting is said here, and not by a worker that ends
+    # What is wrong is said here, and not by a program that ends.
+    open_mailer(settings.mail)
+    installed_themes.look_in(settings.data_dir)
+    installed_themes.themes()
     run_dir = data_folder.run_dir(settings.data_dir)
     started.enter_context(data_folder.ruled(settings.data_dir))
     stop_leftovers(settings.data_dir)
-    listening.refuse_taken(settings.listen_host, settings.listen_port)
+    _refuse_taken(settings)
     if facts_file is not None:
         data_folder.forget(facts_file)  # who waits for it must not read that of an earlier run
     server = None
@@ -97,6 +113,19 @@ def _start(
         if server is not None and not server.running:
             server.start()
         supervisor.check()
+
+
+def _refuse_taken(settings: Settings) -> None:
+    """See that everything can be listened on, before anything is started.
+
+    Raises:
+        CannotStart: saying what is taken, and by which setting another is chosen.
+    """
+    listening.refuse_taken(settings.listen_host, settings.listen_port)
+    if settings.https:
+        caddy.program()
+        listening.refuse_taken(settings.https_host, settings.https_port, setting=_HTTPS_PORT)
+        listening.refuse_taken(settings.https_host, settings.http_port, setting=_HTTP_PORT)
 
 
 def stop_leftovers(data_dir: Path) -> None:
@@ -123,9 +152,12 @@ def set_up(settings: Settings) -> Mapping[str, Any]:
         with database.across_resellers() as session, session.begin():
             storage.prepare(session)
         if settings.demo:
-            return demo.ensure(database, settings)
+            facts = demo.ensure(database, settings)
+            _give_names(database, zone=settings.zone)
+            return facts
         with database.across_resellers() as session:
             installed = resellers.any_exist(session)
+        _give_names(database, zone=settings.zone)
     finally:
         database.close()
     if not installed:
@@ -136,8 +168,22 @@ def set_up(settings: Settings) -> Mapping[str, Any]:
     return {}
 
 
+def _give_names(database: Database, *, zone: str) -> None:
+    """Give every reseller its name in the zone that has none there yet, and say who cannot."""
+    if not zone:
+        return
+    with database.across_resellers() as session:
+        without = hostnames.resellers_without(session, zone=zone)
+    for reseller_id in without:
+        try:
+            with database.session(reseller_id) as session, session.begin():
+                hostnames.add_of_zone(session, zone=zone)
+        except HostnameTaken as taken:
+            _say(f"{taken}: choose another PORTAL_ZONE, or another name for that portal.")
+
+
 def _wait_until_ready(settings: Settings, *, supervisor: Supervisor) -> None:
-    """Wait until the web server answers.
+    """Wait until the web server answers, and what is in front of it, if anything is.
 
     Raises:
         CannotStart: one of the programs ended, or it took too long.
@@ -147,6 +193,11 @@ def _wait_until_ready(settings: Settings, *, supervisor: Supervisor) -> None:
         supervisor.check(quick_deaths_max=1)
         if time.monotonic() > end:
             raise CannotStart(f"The web server did not answer within {READY_SECONDS_MAX} seconds.")
+        time.sleep(0.05)
+    while settings.https and not listening.accepts(settings.https_host, settings.https_port):
+        supervisor.check(quick_deaths_max=1)
+        if time.monotonic() > end:
+            raise CannotStart(f"Caddy did not answer within {READY_SECONDS_MAX} seconds.")
         time.sleep(0.05)
 
 

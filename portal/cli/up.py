@@ -18,6 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", metavar="N", help="the port to listen on (8000)")
     parser.add_argument("--data", metavar="DIR", help="where files and database live (var)")
     parser.add_argument(
+        "--https", action="store_true", help="run Caddy in front, with certificates for all names"
+    )
+    parser.add_argument(
         "--facts", metavar="FILE", type=Path, help="write the demonstration's accounts as JSON"
     )
 

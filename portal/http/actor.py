@@ -1,14 +1,15 @@
 """Who acts in a request, and whether its route is for them.
 
-Every view is marked with `requires`, `signed_in`, `public` or `anonymous`. The marks are read
-before the view is called, and `refuse_unmarked` fails the build where one is missing.
+Every view is marked with `requires`, `signed_in`, `public` or `anonymous`, and those of a service
+that clients may not be offered with `offers` as well. The marks are read before the view is called,
+and `refuse_unmarked` fails the build where one is missing.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
 import flask
@@ -21,6 +22,9 @@ from portal.accounts import api_keys, attempts, impersonation, sessions
 from portal.accounts.actor import Actor
 from portal.accounts.roles import Audience, Right
 from portal.http import security, unit_of_work
+from portal.infra.db import ResellerSession
+from portal.pricing import showing
+from portal.tenancy.display import Service, ServiceHidden
 
 VIEWS_OF: Final = {
     "client": Audience.CLIENT,
@@ -42,11 +46,24 @@ class Access:
     right: Right | None = None
     is_public: bool = False
     is_anonymous: bool = False
+    service: Service | None = None
+    """What a client has to be offered; nobody else is asked."""
 
 
 def requires(right: Right) -> Callable[[View], View]:
     """Mark a view as one for those of its audience who have this right."""
     return _marking(Access(right=right))
+
+
+def offers(service: Service) -> Callable[[View], View]:
+    """Mark a view that is marked already as part of a service, which a client may not be shown."""
+
+    def mark(view: View) -> View:
+        access = access_of(view)
+        assert access is not None, view
+        return _marking(replace(access, service=service))(view)
+
+    return mark
 
 
 def signed_in(view: View) -> View:
@@ -139,6 +156,7 @@ def _visitor() -> Actor | None:
             impersonation.lapse(beside, by=actor, token=token)
         if not recognised.seen_lately:
             sessions.seen(beside, token=token)
+        actor = _shown(beside, actor)
     g.session_token = token
     g.person_language = recognised.person.language
     firm = recognised.viewed if actor.viewing else recognised.client
@@ -158,19 +176,31 @@ def _speaker() -> Actor | None:
         with unit_of_work.own_transaction() as beside:
             attempts.count(beside, "key", address=address())
         return None
+    actor = _shown(unit_of_work.session(), resolved.actor)
     if not resolved.seen_lately:
         unit_of_work.close()
         with unit_of_work.own_transaction() as beside:
             api_keys.seen(beside, key_id=resolved.key_id)
-    return resolved.actor
+    return actor
+
+
+def _shown(session: ResellerSession, actor: Actor) -> Actor:
+    """The actor with what their client is shown, frozen for this request."""
+    if actor.client_id is None:
+        return actor
+    tenant = g.tenant
+    return actor.under(
+        showing.to(session, actor, portal=tenant.settings.display, packages=tenant.displays)
+    )
 
 
 def admit() -> Response | None:
     """Let the request through to its view, or say where to go instead.
 
     Raises:
-        NotFound: the page is another audience's, or is not on this host.
+        NotFound: the page is another audience's, is not on this host, or is of a hidden service.
         Unauthorized: a program has shown no key that holds.
+        ServiceHidden: a program asks for what its client is not offered.
         Forbidden: the right is missing.
     """
     _refuse_wrong_host()
@@ -185,9 +215,21 @@ def admit() -> Response | None:
     wanted = VIEWS_OF.get(request.blueprint or "")
     if wanted is not None and actor.audience is not wanted:
         raise NotFound
+    _refuse_hidden(access, actor)
     if access.right is not None and not actor.can(access.right):
         raise Forbidden
     return None
+
+
+def _refuse_hidden(access: Access, actor: Actor) -> None:
+    """What is hidden from a client looks to people as if it were not there; programs are told."""
+    if request.blueprint not in FOR_PROGRAMS:
+        if access.service is not None and not actor.display.shows(access.service):
+            raise NotFound
+        return
+    for service in (Service.API, access.service):
+        if service is not None and not actor.display.shows(service):
+            raise ServiceHidden(service)
 
 
 def _access() -> Access | None:

@@ -108,6 +108,7 @@ _STATUS_OF: Final[Mapping[str, int]] = {
     "quota_used_up": 402,
     "debt_unpaid": 402,
     "client_suspended": 403,
+    "service_hidden": 403,
 }
 """The status of a refusal that a view has let through; 422 for every other."""
 

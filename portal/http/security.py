@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Collection
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -17,11 +18,15 @@ from werkzeug.wrappers import Response
 
 from portal.http.wiring import current
 from portal.infra.config import Settings
-from portal.tenancy import hostnames
+from portal.tenancy import hostnames, login_sites
 
 # Blueprints whose requests carry no cookie that would be believed: a bearer token or the secret in
 # the path speaks for them. Everything else that changes something needs the token of a form.
 WITHOUT_FORM_TOKEN: Final = frozenset({"api", "operator_api", "hooks"})
+
+# The form that resellers put into websites of their own. No token can protect it: its view asks
+# which site it comes from, and gives no session before its own page was seen.
+FROM_OTHER_SITES: Final = frozenset({"public.direct_login"})
 
 _CHANGES_NOTHING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN_SITE: Final = frozenset({"same-origin", "none"})
@@ -98,7 +103,7 @@ def refuse_other_sites() -> None:
     Raises:
         Forbidden: the browser says that the request comes from elsewhere.
     """
-    if request.method in _CHANGES_NOTHING or request.blueprint in WITHOUT_FORM_TOKEN:
+    if _asks_for_no_token():
         return
     if request.headers.get("Sec-Fetch-Site", "none") not in _OWN_SITE:
         raise Forbidden
@@ -113,10 +118,27 @@ def refuse_forged() -> None:
     Raises:
         CSRFError: the token is missing, of another browser, or of a time before signing in.
     """
-    if request.method in _CHANGES_NOTHING or request.blueprint in WITHOUT_FORM_TOKEN:
+    if _asks_for_no_token():
         return
     if request.endpoint is not None:
         csrf.protect()
+
+
+def _asks_for_no_token() -> bool:
+    if request.method in _CHANGES_NOTHING or request.blueprint in WITHOUT_FORM_TOKEN:
+        return True
+    return request.endpoint in FROM_OTHER_SITES
+
+
+def comes_from(sites: Collection[str]) -> bool:
+    """Whether the browser says that the request comes from a page of one of these origins.
+
+    Browsers name the origin with every form that is sent; the referrer stands in for older ones. A
+    request that says neither is of none of them.
+    """
+    origin = request.headers.get("Origin")
+    said = request.headers.get("Referer", "") if origin is None else origin
+    return login_sites.is_listed(said, sites=sites)
 
 
 def refuse_twice_signed_in() -> None:
@@ -153,7 +175,9 @@ def harden(response: flask.Response) -> flask.Response:
     """Put the headers on an answer; one that a view has set itself stays."""
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
-    if current().settings.public_scheme == "https":
+    settings = current().settings
+    # Browsers would keep it for a year, and for whatever else is tried out under the same names.
+    if settings.public_scheme == "https" and not settings.demo:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR_SECONDS}")
     response.headers.setdefault("Cache-Control", "no-store")
     response.vary.update(("Host",) if g.get("is_file") else ("Host", "Cookie"))

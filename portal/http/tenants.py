@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from portal.infra.db import Database
-from portal.tenancy import branding, hostnames, resellers, settings
+from portal.pricing import showing
+from portal.tenancy import branding, hostnames, resellers, settings, site_pages
+from portal.tenancy.display import Display
 from portal.tenancy.models import Brand, Reseller
 from portal.tenancy.resellers import OPERATOR_ID
 from portal.tenancy.settings import ResellerSettings
 
 REMEMBERED_SECONDS: Final = 2.0
-_REMEMBERED_MAX: Final = 10_000
+REMEMBERED_MAX: Final = 2_000
+"""However many portals there are: one takes some 16 kB, and is looked up anew so soon anyway."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +28,13 @@ class Tenant:
     reseller: Reseller
     brand: Brand
     settings: ResellerSettings
+    displays: Mapping[int, Display]
+    """What packages show that say so themselves, by their ids."""
     host: str
+    linked_host: str
+    """The name in the portal's links, if visitors of this one are better sent there; else empty."""
+    pages: tuple[str, ...]
+    """The pages that the reseller has written, by the names of their addresses."""
 
     @property
     def reseller_id(self) -> int:
@@ -52,13 +62,23 @@ class Tenants:
             return tenant
         tenant = self._look_up(name)
         with self._lock:
-            if len(self._remembered) >= _REMEMBERED_MAX:
+            if len(self._remembered) >= REMEMBERED_MAX:
                 self._remembered.clear()
             if tenant is None:
                 self._remembered.pop(name, None)
             else:
                 self._remembered[name] = (time.monotonic() + REMEMBERED_SECONDS, tenant)
         return tenant
+
+    def are_of_others(self, names: Iterable[str], *, reseller_id: int) -> bool:
+        """Whether another reseller has one of these names, or had it lately."""
+        with self._database.across_resellers() as session:
+            return hostnames.belongs_to_others(session, names, reseller_id=reseller_id)
+
+    def may_have_certificate(self, name: str) -> bool:
+        """Whether a certificate may be asked for, for this normalised name."""
+        with self._database.across_resellers() as session:
+            return hostnames.may_have_certificate(session, name)
 
     def forget(self) -> None:
         """Ask again for every name, because something has changed."""
@@ -71,9 +91,13 @@ class Tenants:
         if found is None:
             return None
         with self._database.session(found.reseller_id) as session:
+            linked = "" if found.is_primary else hostnames.linked(session)
             return Tenant(
                 reseller=resellers.own(session),
                 brand=branding.own(session),
                 settings=settings.read(session),
+                displays=showing.of_packages(session),
                 host=found.name,
+                linked_host=linked,
+                pages=site_pages.written(session),
             )

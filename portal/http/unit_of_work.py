@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import random
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
-from flask import g
+import flask
+from flask import Response, g
+from sqlalchemy.exc import DBAPIError
 
 from portal.http.wiring import current
 from portal.infra import afterwards
 from portal.infra.db import ResellerSession
 from portal.infra.errors import PortalError
+
+TRIES: Final = 5
+_PAUSE_SECONDS_MAX: Final = 0.05
+# SQLSTATE: serialization failure, deadlock. Nothing was wrong with what was asked.
+_UNDONE_BY_OTHERS: Final = frozenset({"40001", "40P01"})
 
 
 def session() -> ResellerSession:
@@ -23,6 +33,34 @@ def session() -> ResellerSession:
         held = g.unit_of_work = current().database.session(g.tenant.reseller_id)
     assert isinstance(held, ResellerSession)
     return held
+
+
+def done(view: Callable[[], Response]) -> Response:
+    """The answer of a view, its work settled; tried again when others' work undid it.
+
+    Two who wait for each other are told apart by the database, which undoes all that one of them
+    did; that one begins anew, after a moment that differs from the other's.
+
+    Raises:
+        DBAPIError: it was undone as often as `TRIES`; nothing of it was kept.
+    """
+    # What is only read says nothing, and to look would make its answer depend on the cookie.
+    writes = flask.request.method not in {"GET", "HEAD", "OPTIONS"}
+    flashes = list(flask.session.get("_flashes", ())) if writes else []
+    for tries_left in reversed(range(TRIES)):
+        try:
+            response = view()
+            settle(response.status_code)
+        except DBAPIError as undone:
+            if not tries_left or getattr(undone.orig, "sqlstate", None) not in _UNDONE_BY_OTHERS:
+                raise
+            close()
+            if writes and "_flashes" in flask.session:
+                flask.session["_flashes"] = list(flashes)
+            time.sleep(random.uniform(0, _PAUSE_SECONDS_MAX))  # noqa: S311 - no secret
+        else:
+            return response
+    raise AssertionError("the last try answers or raises")
 
 
 def settle(status: int) -> None:

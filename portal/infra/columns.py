@@ -66,8 +66,11 @@ def belongs_to(table: str, column: str, *, key: str = "id") -> ForeignKeyConstra
     return ForeignKeyConstraint(["reseller_id", column], [f"{table}.reseller_id", f"{table}.{key}"])
 
 
-def words(kind: type[enum.StrEnum]) -> Enum:
-    """A column of an enumeration, stored as its words and checked by the database."""
+def words(kind: type[enum.StrEnum], *, name: str = "") -> Enum:
+    """A column of an enumeration, stored as its words and checked by the database.
+
+    `name` tells the checks of two such columns of one table apart.
+    """
     return Enum(
         kind,
         native_enum=False,
@@ -75,5 +78,5 @@ def words(kind: type[enum.StrEnum]) -> Enum:
         values_callable=lambda members: [m.value for m in members],
         validate_strings=True,
         create_constraint=True,
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
     )

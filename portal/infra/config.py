@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -10,6 +12,11 @@ from pathlib import Path
 from typing import Any
 
 SECRET_BYTES_MIN = 32
+_ZONE = re.compile(r"(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)*(?!-)[a-z][a-z0-9-]{0,62}(?<!-)", re.ASCII)
+_WEB_ADDRESS = re.compile(r"https://[\x21\x23-\x5b\x5d-\x7a]{1,300}", re.ASCII)
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,253}", re.ASCII)
+INTERNAL_CA = "internal"
+"""Instead of an ACME directory: certificates that browsers warn of, for trying things out."""
 _NO_SETTINGS = ("PORTAL_TEST_", "PORTAL_INSTALL_")
 """What the test suite is told, and what `portal install` is; nothing of the installation's."""
 
@@ -77,6 +84,62 @@ def _origin(text: str) -> str:
     return text
 
 
+def _zone(text: str) -> str:
+    zone = text.lower().removesuffix(".")
+    if not _ZONE.fullmatch(zone) or len(zone) > 200:
+        raise ValueError(f"is {text!r}, but must be a domain like portals.example.net")
+    return zone
+
+
+def _addresses(text: str) -> str:
+    """IP addresses, in the short form that look-ups give, with commas between them."""
+    try:
+        found = [str(ipaddress.ip_address(each.strip())) for each in text.split(",")]
+    except ValueError:
+        raise ValueError(
+            f"is {text!r}, but must be IP addresses such as 192.0.2.1,2001:db8::1"
+        ) from None
+    return ",".join(found)
+
+
+def _servers(text: str) -> str:
+    for each in text.split(","):
+        host, _, port = each.strip().rpartition(":")
+        try:
+            ipaddress.ip_address(host.strip("[]"))
+            _port(port)
+        except ValueError:
+            raise ValueError(
+                f"is {text!r}, but must be addresses with ports such as 192.0.2.53:53"
+            ) from None
+    return ",".join(each.strip() for each in text.split(","))
+
+
+def _directory(text: str) -> str:
+    if text != INTERNAL_CA and not _WEB_ADDRESS.fullmatch(text):
+        raise ValueError("must be the https:// address of an ACME directory, or internal")
+    return text
+
+
+def _listen(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text.strip("[]")))
+    except ValueError:
+        raise ValueError(f"is {text!r}, but must be an IP address of this machine") from None
+
+
+def _contact(text: str) -> str:
+    if not _EMAIL.fullmatch(text):
+        raise ValueError(f"is {text!r}, but must be an e-mail address")
+    return text
+
+
+def _file(text: str) -> str:
+    if not Path(text).expanduser().is_file() or '"' in text:
+        raise ValueError(f"is {text!r}, but must be a file that is there")
+    return str(Path(text).expanduser().absolute())
+
+
 def _folder(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
@@ -113,11 +176,37 @@ class Settings:
         _mail, "", "smtp://user:password@host:587, smtps://… or folder:/path", secret=True
     )
     mail_from: str = _setting(str, "", "the envelope sender of all mail")
+    private_mail_servers: bool = _setting(
+        _switch, False, "yes lets resellers' own mail servers be in private networks; for tests"
+    )
     hook_origin: str = _setting(
         _origin, "", "where gateways reach us; empty: http://127.0.0.1 and the listen port"
     )
+    zone: str = _setting(
+        _zone, "", "each reseller has <short name>.<zone> at once; * in it has to lead here"
+    )
+    public_addresses: str = _setting(
+        _addresses, "", "where resellers' own names have to lead to; empty: where the zone does"
+    )
+    dns_servers: str = _setting(
+        _servers, "", "who is asked for such names, as 192.0.2.53:53; empty: the system's servers"
+    )
+    https: bool = _setting(_switch, False, "yes: `portal up` runs Caddy in front, as with --https")
+    https_host: str = _setting(_listen, "", "the address that Caddy takes; empty: all of them")
+    https_port: int = _setting(_port, 443, "the port that Caddy takes for https")
+    http_port: int = _setting(_port, 80, "the port that Caddy takes for http, to lead on to https")
+    acme_directory: str = _setting(
+        _directory,
+        "",
+        "an ACME directory; empty: Let's Encrypt, then ZeroSSL; internal: a CA of Caddy's own",
+    )
+    acme_email: str = _setting(_contact, "", "whom they write to if something is wrong with one")
+    acme_root: str = _setting(_file, "", "a PEM file to trust that directory's own TLS by")
     trust_proxy: bool = _setting(
         _switch, False, "yes behind exactly one proxy that sets X-Forwarded-For and -Proto"
+    )
+    watch_themes: bool = _setting(
+        _switch, False, "yes while somebody writes a theme: pages notice when its files change"
     )
     demo: bool = _setting(_switch, False, "yes makes a demonstration: weak secrets, sandbox phones")
 
@@ -126,6 +215,17 @@ class Settings:
         """The port as links show it: empty where the scheme implies it."""
         implied = {"http": 80, "https": 443}[self.public_scheme]
         return "" if self.public_port == implied else f":{self.public_port}"
+
+    @property
+    def addresses(self) -> list[str]:
+        """The public addresses that were told."""
+        return self.public_addresses.split(",") if self.public_addresses else []
+
+    @property
+    def nameservers(self) -> list[tuple[str, int]]:
+        """Whom to ask for names: addresses and ports."""
+        pairs = (each.rpartition(":") for each in self.dns_servers.split(",") if each)
+        return [(host.strip("[]"), int(port)) for host, _, port in pairs]
 
     @property
     def hooks(self) -> str:

@@ -126,6 +126,11 @@ def compose(letter: Letter) -> EmailMessage:
     return message
 
 
+def add_signature(message: EmailMessage, signature: str) -> None:
+    """Put a DKIM signature on a mail that is composed and stays as it is."""
+    message["DKIM-Signature"] = _Folded(signature)
+
+
 def _enclose(message: EmailMessage, enclosure: Enclosure) -> None:
     """Put a picture beside the HTML that shows it (RFC 2387)."""
     page = message.get_body(("html",))

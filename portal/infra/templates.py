@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache, partial
+from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from jinja2 import (
     BaseLoader,
+    BytecodeCache,
     Environment,
     StrictUndefined,
     TemplateNotFound,
@@ -20,10 +20,14 @@ from jinja2 import (
     nodes,
     select_autoescape,
 )
+from jinja2.bccache import Bucket
 
-from portal.infra.themes import BrokenTheme, Theme, read_themes
+from portal.infra.static_files import StaticFile, static_file
+from portal.infra.template_code import SharedCode
+from portal.infra.theme_manifest import BrokenTheme
+from portal.infra.theme_settings import in_force
+from portal.infra.themes import Theme, read_themes
 
-ASSETS = "/a"
 _OWN_STYLESHEET = "theme.css"
 # Everything is HTML but what says in its name that it is plain text.
 _AUTOESCAPE = select_autoescape(disabled_extensions=("txt",), default_for_string=True, default=True)
@@ -32,25 +36,6 @@ _NAMING_NODES = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
 
 class NoSuchAsset(LookupError):
     """No theme of the chain has this static file."""
-
-
-@dataclass(frozen=True)
-class StaticFile:
-    """One static file of one theme, and the first ten hex digits of its content's SHA-256."""
-
-    owner: str
-    path: str
-    file: Path
-    version: str
-
-    @property
-    def url(self) -> str:
-        """Where it is served: another address as soon as its bytes change."""
-        return f"{ASSETS}/{self.version}/{self.owner}/{self.path}"
-
-    def gzipped(self) -> bytes:
-        """Its content as gzip, made once; the stylesheets shrink to an eighth."""
-        return _gzipped(self.file, self.version)
 
 
 class ChainLoader(BaseLoader):
@@ -85,6 +70,25 @@ class ChainLoader(BaseLoader):
         return sorted({name for theme in self.chain for name in theme.templates})
 
 
+class CompiledOnce(BytecodeCache):
+    """Compiled templates of one process: a file that several themes share is compiled once.
+
+    Only for environments with the same extensions, filters and autoescaping.
+    """
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill a bucket with the code of this name, file and text, if that was compiled before."""
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what has just been compiled."""
+        assert bucket.code is not None
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
 class ThemedEnvironment(Environment):
     """Jinja's environment, with a theme's own globals and with `~` for the template replaced."""
 
@@ -105,21 +109,26 @@ class ThemedEnvironment(Environment):
 class ThemeRegistry:
     """The themes of an installation, their static files, and an environment for each."""
 
-    def __init__(self, themes: Mapping[str, Theme]) -> None:
+    def __init__(self, themes: Mapping[str, Theme], *, watching: bool = False) -> None:
+        """With `watching`, every page looks whether its files have changed, for who writes them.
+
+        Without, no page asks the disk for anything: what was read at the start is what there is.
+        """
         self._themes = themes
+        self._watching = watching
         self._environments: dict[str, ThemedEnvironment] = {}
+        self._static: dict[tuple[str, str], StaticFile] = {}
 
     @classmethod
-    def load(cls, folder: Path) -> ThemeRegistry:
-        """Read every theme of a folder.
+    def load(cls, folder: Path, *installed: Path, watching: bool = False) -> ThemeRegistry:
+        """Read every theme of a folder, and of further ones if there are.
 
         Raises:
             BrokenTheme: by file and line, for a wrong manifest, an unknown parent, a template that
                 cannot be parsed, or one that names a template or a static file nobody has.
         """
-        registry = cls(read_themes(folder))
-        for name in registry.names:
-            registry._check(registry.theme(name))
+        registry = cls(read_themes(folder, *installed), watching=watching)
+        registry.check()
         return registry
 
     @property
@@ -144,11 +153,17 @@ class ThemeRegistry:
         if name not in self._environments:
             theme = self.theme(name)
             environment = base.overlay(
-                loader=ChainLoader(theme), autoescape=_AUTOESCAPE, undefined=StrictUndefined
+                loader=ChainLoader(theme),
+                autoescape=_AUTOESCAPE,
+                undefined=StrictUndefined,
+                auto_reload=self._watching,
+                cache_size=-1,
+                bytecode_cache=SharedCode(),
             )
             environment.theme_globals = {
                 "asset": partial(self.asset_url, name),
                 "theme_styles": self.styles(name),
+                "theme": in_force(theme, {}),  # a page of a portal brings its own values
             }
             _compile(environment)
             self._environments[name] = environment
@@ -162,7 +177,7 @@ class ThemeRegistry:
         """
         for theme in self.theme(name).chain:
             if path in theme.static:
-                return _static_file(theme, path).url
+                return self._file(theme, path).url
         raise NoSuchAsset(path)
 
     def find_static(self, owner: str, path: str) -> StaticFile | None:
@@ -170,16 +185,31 @@ class ThemeRegistry:
         theme = self._themes.get(owner)
         if theme is None or path not in theme.static:
             return None
-        return _static_file(theme, path)
+        return self._file(theme, path)
 
     def styles(self, name: str) -> list[str]:
         """The themes' own stylesheets, parents first, so that the child has the last word."""
         chain = reversed(self.theme(name).chain)
         return [
-            _static_file(theme, _OWN_STYLESHEET).url
+            self._file(theme, _OWN_STYLESHEET).url
             for theme in chain
             if _OWN_STYLESHEET in theme.static
         ]
+
+    def _file(self, theme: Theme, path: str) -> StaticFile:
+        found = self._static.get((theme.id, path))
+        if found is None or self._watching:
+            found = self._static[theme.id, path] = static_file(theme.id, path, theme.static[path])
+        return found
+
+    def check(self) -> None:
+        """Make sure that every template can be parsed and finds what it names.
+
+        Raises:
+            BrokenTheme: by file and line.
+        """
+        for theme in self._themes.values():
+            self._check(theme)
 
     def _check(self, theme: Theme) -> None:
         environment = ThemedEnvironment(
@@ -208,7 +238,11 @@ def _refuse_orphans(theme: Theme, used: set[str]) -> None:
     inherited = {name for each in theme.parent.chain for name in each.templates}
     for name, file in theme.templates.items():
         if name not in inherited and name not in used:
-            raise BrokenTheme(file, 1, f"{name!r} replaces no template, and none here uses it")
+            close = get_close_matches(name, sorted(inherited), n=1)
+            meant = f"; is it {close[0]!r}?" if close else ""
+            raise BrokenTheme(
+                file, 1, f"{name!r} replaces no template, and none here uses it{meant}"
+            )
 
 
 def _compile(environment: ThemedEnvironment) -> None:
@@ -226,6 +260,8 @@ def _parsed(environment: ThemedEnvironment, name: str, file: Path) -> nodes.Temp
         return environment.parse(file.read_text(encoding="utf-8"), name, str(file))
     except TemplateSyntaxError as wrong:
         raise BrokenTheme(file, wrong.lineno, wrong.message or "cannot be parsed") from None
+    except UnicodeDecodeError:
+        raise BrokenTheme(file, 1, "the template is not written in UTF-8") from None
 
 
 def _named_templates(tree: nodes.Template) -> Iterator[tuple[nodes.Node, str]]:
@@ -243,22 +279,3 @@ def _named_assets(tree: nodes.Template) -> Iterator[tuple[nodes.Node, str]]:
             first = arguments[0]
             if isinstance(first, nodes.Const):
                 yield call, first.value
-
-
-def _static_file(theme: Theme, path: str) -> StaticFile:
-    file = theme.static[path]
-    return StaticFile(theme.id, path, file, _version(file, file.stat().st_mtime_ns))
-
-
-@lru_cache(maxsize=256)
-def _gzipped(file: Path, version: str) -> bytes:
-    del version  # part of the key: other bytes, another entry
-    return gzip.compress(file.read_bytes(), mtime=0)
-
-
-@lru_cache(maxsize=4096)
-def _version(file: Path, changed_at_ns: int) -> str:
-    # The time of change is part of the key: with the path alone, an edited file would keep the
-    # address, and so the caches, of the old one.
-    del changed_at_ns
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:10]

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-MANIFEST: Final = "theme.toml"
+from portal.infra.theme_choices import presets_of, settings_of
+from portal.infra.theme_manifest import MANIFEST, BrokenTheme, Manifest, read_manifest
+from portal.infra.theme_settings import Preset, Setting
+
 ROOT_THEME: Final = "default"
-CONTRACT_VERSIONS: Final = frozenset({1})
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
-_KEYS: Final[Mapping[str, type]] = {"name": str, "parent": str, "version": str, "api": int}
+NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
+"""What the folder of a theme may be called."""
 _OPERATOR_PAGES: Final = "operator/"
-
-
-class BrokenTheme(Exception):
-    """A theme cannot be used; the text starts with the file and the line that is wrong."""
-
-    def __init__(self, file: Path, line: int, what: str) -> None:
-        super().__init__(f"{file}:{line}: {what}")
-        self.file = file
-        self.line = line
-        self.what = what
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,10 +28,15 @@ class Theme:
 
     id: str
     title: str
+    version: str
     parent: Theme | None
     folder: Path
     templates: Mapping[str, Path]
     static: Mapping[str, Path]
+    settings: tuple[Setting, ...] = ()
+    """What a reseller may choose, its parents' settings first."""
+    presets: tuple[Preset, ...] = ()
+    """Looks to start from."""
 
     @property
     def chain(self) -> tuple[Theme, ...]:
@@ -48,84 +44,66 @@ class Theme:
         return (self, *(self.parent.chain if self.parent else ()))
 
 
-def read_themes(folder: Path) -> dict[str, Theme]:
-    """Every theme of a folder, by the name of its own folder.
+def read_themes(shipped: Path, *installed: Path) -> dict[str, Theme]:
+    """Every theme of a folder, by the name of its own folder, and of further ones if there are.
 
     Raises:
         BrokenTheme: for a manifest that is missing or wrong, an unknown parent, parents in a
-            circle, or a page that a theme may not replace.
+            circle, a page that a theme may not replace, or two themes of one name.
     """
-    manifests = {
-        path.name: _manifest(path / MANIFEST)
-        for path in sorted(folder.iterdir())
-        if path.is_dir() and _NAME.fullmatch(path.name)
-    }
+    manifests = _manifests(shipped)
     if ROOT_THEME not in manifests:
-        raise BrokenTheme(folder / ROOT_THEME / MANIFEST, 1, "the default theme is missing")
+        raise BrokenTheme(shipped / ROOT_THEME / MANIFEST, 1, "the default theme is missing")
+    for folder in installed:
+        for name, manifest in _manifests(folder).items():
+            if name in manifests:
+                raise BrokenTheme(manifest.file, 1, f"there is a theme {name!r} already")
+            manifests[name] = manifest
     themes: dict[str, Theme] = {}
     for name in manifests:
-        _build(folder, name, manifests, themes, below=())
+        _build(name, manifests, themes, below=())
     return themes
 
 
-def line_of(file: Path, text: str) -> int:
-    """The number of the first line that starts with a text, else 1."""
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return next((n for n, line in enumerate(lines, 1) if line.lstrip().startswith(text)), 1)
+def _manifests(folder: Path) -> dict[str, Manifest]:
+    found: dict[str, Manifest] = {}
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        file = path / MANIFEST
+        if NAME.fullmatch(path.name) and path.is_dir():
+            found[path.name] = read_manifest(file)
+        elif file.is_file():
+            raise BrokenTheme(file, 1, f"{path.name!r} must be small letters, digits and -")
+    return found
 
 
 def _build(
-    folder: Path,
-    name: str,
-    manifests: Mapping[str, Mapping[str, str]],
-    themes: dict[str, Theme],
-    below: tuple[str, ...],
+    name: str, manifests: Mapping[str, Manifest], themes: dict[str, Theme], below: tuple[str, ...]
 ) -> Theme:
     if name in themes:
         return themes[name]
-    file = folder / name / MANIFEST
+    manifest = manifests[name]
+    folder = manifest.file.parent
     parent = None
     if name != ROOT_THEME:
-        wanted = manifests[name].get("parent", ROOT_THEME)
+        wanted = manifest.values.get("parent", ROOT_THEME)
         if wanted not in manifests:
-            raise BrokenTheme(file, line_of(file, "parent"), f"there is no theme {wanted!r}")
+            manifest.refuse("parent", f"there is no theme {wanted!r}")
         if wanted in (*below, name):
-            raise BrokenTheme(file, line_of(file, "parent"), "a theme is its own ancestor")
-        parent = _build(folder, wanted, manifests, themes, (*below, name))
+            manifest.refuse("parent", "a theme is its own ancestor")
+        parent = _build(wanted, manifests, themes, (*below, name))
+    settings = settings_of(manifest, parent.settings if parent else ())
     themes[name] = Theme(
         id=name,
-        title=manifests[name]["name"],
+        title=manifest.values["name"],
+        version=manifest.values.get("version", ""),
         parent=parent,
-        folder=folder / name,
-        templates=_templates(folder / name / "templates", name),
-        static=_files(folder / name / "static"),
+        folder=folder,
+        templates=_templates(folder / "templates", name),
+        static=_files(folder / "static"),
+        settings=settings,
+        presets=presets_of(manifest, settings),
     )
     return themes[name]
-
-
-def _manifest(file: Path) -> dict[str, str]:
-    if not file.is_file():
-        raise BrokenTheme(file, 1, "the manifest is missing")
-    try:
-        values = tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as wrong:
-        found = re.search(r"at line (\d+)", str(wrong))
-        raise BrokenTheme(file, int(found[1]) if found else 1, str(wrong)) from None
-    for key, value in values.items():
-        if key not in _KEYS:
-            known = ", ".join(_KEYS)
-            raise BrokenTheme(file, line_of(file, key), f"{key!r} is none of {known}")
-        if not isinstance(value, _KEYS[key]):
-            wanted = {str: "a text", int: "a number"}[_KEYS[key]]
-            raise BrokenTheme(file, line_of(file, key), f"{key!r} must be {wanted}")
-    for key in ("name", "api"):
-        if key not in values:
-            raise BrokenTheme(file, 1, f"{key!r} is missing")
-    if values["api"] not in CONTRACT_VERSIONS:
-        raise BrokenTheme(
-            file, line_of(file, "api"), f"the portal does not know api {values['api']}"
-        )
-    return {key: str(value) for key, value in values.items()}
 
 
 def _templates(folder: Path, theme: str) -> dict[str, Path]:

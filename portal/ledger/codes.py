@@ -69,3 +69,4 @@ class TransferCode(StrEnum):
     MONEY_MOVED = "money_moved"
     DEBT_MOVED = "debt_moved"
     DEBT_PAID = "debt_paid"
+    HOSTNAME_FEE = "hostname_fee"

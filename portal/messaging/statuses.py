@@ -84,5 +84,5 @@ def sources(new: Status) -> frozenset[Status]:
 
 
 def shown(status: Status) -> Shown:
-    """The short answer for a person (seed 001); the reason of a failure stands beside it."""
+    """The short answer for a person (Mailjet's words); the reason of a failure stands beside it."""
     return _SHOWN[status]

@@ -65,6 +65,12 @@ WORST: Final = (
 )  # fmt: skip
 """The variables for what is sold at the greatest loss, a line each; lines without one go."""
 
+_MAIL_SERVER: Final[Mapping[str, Value]] = {
+    "server": Theirs("smtp.example.com"),
+    "portal": Theirs("SunnyText"),
+    "url": Ours("https://sms.example.com/reseller/mail"),
+}
+
 _BELOW_COST: Final = tuple(
     f"Starter · Germany +49{digit} · $0.05 · $0.06 · Dec 1, 2026" for digit in range(10)
 )
@@ -184,6 +190,18 @@ _LIST: Final = (
             "url": Ours("https://sms.example.com/reseller/packages/below-cost"),
         },
         required=frozenset({"count", "url"}),
+    ),
+    Notice(
+        key="mail_server_failing",
+        audience=Audience.STAFF,
+        values={**_MAIL_SERVER, "answer": Theirs("535 5.7.8 Authentication failed")},
+        required=frozenset({"server", "url"}),
+    ),
+    Notice(
+        key="mail_test",
+        audience=Audience.STAFF,
+        values=_MAIL_SERVER,
+        required=frozenset({"server"}),
     ),
     Notice(
         key="books_disagree",

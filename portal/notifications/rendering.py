@@ -14,10 +14,11 @@ import css_inline
 import mrml
 from jinja2 import StrictUndefined
 
+from portal.infra import installed_themes, translation
 from portal.infra.templates import ChainLoader, ThemedEnvironment
 from portal.notifications import placeholders
 from portal.notifications.placeholders import Kind, Ours, Value
-from portal.notifications.wording import Words, themes
+from portal.notifications.wording import Words
 from portal.tenancy.brand_sheet import Look, palettes
 
 PREVIEW_CHARACTERS: Final = 120
@@ -60,6 +61,8 @@ class Frame:
     theme: str
     sheet_hash: str
     logo: Logo | None = None
+    imprint_url: str = ""
+    """Where it is said whose portal this is; empty where nobody has written that."""
     look: Look = field(compare=False)  # the hash above is of this
 
 
@@ -156,6 +159,10 @@ def _shell(frame: Frame) -> _Shell:
             preview=_PREVIEW,
             button=None,
             footer=[frame.title, frame.host],
+            imprint={
+                "label": translation.catalogue(frame.language).gettext("Imprint"),
+                "url": frame.imprint_url,
+            },
         )
     )
     compiled: str = mrml.to_html(source, render_options=_NO_WEB_FONTS).content
@@ -168,5 +175,7 @@ def _shell(frame: Frame) -> _Shell:
 def _environment(theme: str) -> ThemedEnvironment:
     """An environment of its own for each theme, as for pages, but without what only pages have."""
     return ThemedEnvironment(
-        loader=ChainLoader(themes()[theme]), autoescape=True, undefined=StrictUndefined
+        loader=ChainLoader(installed_themes.named(theme)),
+        autoescape=True,
+        undefined=StrictUndefined,
     )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from sqlalchemy import select
 
-from portal.infra import translation
+from portal.infra import installed_themes, translation
 from portal.infra.db import ResellerSession
-from portal.infra.files import shipped
-from portal.infra.themes import ROOT_THEME, Theme, read_themes
+from portal.infra.themes import ROOT_THEME, Theme
 from portal.notifications import catalogue, placeholders
 from portal.notifications.errors import (
     LineBreakInSubject,
@@ -23,6 +23,7 @@ from portal.notifications.errors import (
     VariableMissing,
 )
 from portal.notifications.models import Wording
+from portal.tenancy import branding
 
 SUBJECT_CHARACTERS_MAX: Final = 200
 BODY_CHARACTERS_MAX: Final = 20_000
@@ -88,24 +89,38 @@ def save(session: ResellerSession, key: str, *, language: str, subject: str, bod
     Raises:
         UnknownNotice, UnknownLanguage: the portal has none of that name.
         WordingError: as `check` says it.
+        NotFound: the reseller has no brand yet, and so no theme.
     """
     if language not in translation.languages():
         raise UnknownLanguage(language)
-    words = _tidy(subject, body, language)
+    words = tidy(subject, body, language=language)
     check(key, words)
     row = session.get(Wording, (session.reseller_id, key, language))
     if row is None:
         row = Wording(notice=key, language=language, subject="", body="")
         session.add(row)
     row.subject, row.body = words.subject, words.body
+    row.default_hash = _hash(default(key, language=language, theme=branding.own(session).theme))
     session.flush()
     return words
+
+
+def default_has_changed(session: ResellerSession, key: str, *, language: str) -> bool:
+    """Whether the theme's words are others than when the reseller wrote its own.
+
+    False where it has no own ones, or where it is not known what they were written against.
+    """
+    row = session.get(Wording, (session.reseller_id, key, language))
+    if row is None or not row.default_hash:
+        return False
+    today = default(key, language=language, theme=branding.own(session).theme)
+    return row.default_hash != _hash(today)
 
 
 def words_in(text: str, *, language: str) -> Words:
     """The words of a text as a file has them: the subject on the first line, then the body."""
     subject, _, body = text.partition("\n")
-    return _tidy(subject, body, language)
+    return tidy(subject, body, language=language)
 
 
 def restore(session: ResellerSession, key: str, *, language: str) -> None:
@@ -135,8 +150,13 @@ def check(key: str, words: Words) -> None:
         raise VariableMissing(min(missing))
 
 
-def _tidy(subject: str, body: str, language: str) -> Words:
+def tidy(subject: str, body: str, *, language: str) -> Words:
+    """What was typed as it is kept: without blanks at its ends, and with one kind of line ends."""
     return Words(subject.strip(), "\n".join(body.strip().splitlines()), language)
+
+
+def _hash(words: Words) -> str:
+    return hashlib.sha256(f"{words.subject}\n{words.body}".encode()).hexdigest()[:16]
 
 
 def _check_field(field: str, text: str, notice: catalogue.Notice, *, most: int) -> None:
@@ -162,12 +182,11 @@ def shipped_words(theme: Theme, key: str, *, language: str) -> Words:
     raise UnknownNotice(key)
 
 
-@lru_cache(maxsize=1)
 def themes() -> dict[str, Theme]:
-    """The themes of this installation, read once a process."""
-    return read_themes(shipped("themes"))
+    """The themes of this installation, by their names."""
+    return installed_themes.themes()
 
 
 @lru_cache(maxsize=1024)
 def _default(key: str, language: str, theme: str) -> Words:
-    return shipped_words(themes()[theme], key, language=language)
+    return shipped_words(installed_themes.named(theme), key, language=language)

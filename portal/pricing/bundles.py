@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -189,12 +189,39 @@ def ending_on(
     sub_account_id: int | None,
     package_id: int,
     on: date,
-) -> dict[int, Bundle]:
-    """The bundles whose period ends on this day, by their place in the package."""
+) -> list[Bundle]:
+    """The bundles whose period ends on this day, in the package's order."""
     found = session.scalars(
-        _owned(client_id, sub_account_id, package_id).where(Bundle.ends_on == on)
+        _owned(client_id, sub_account_id, package_id).where(Bundle.ends_on == on).order_by(Bundle.n)
     )
-    return {bundle.n: bundle for bundle in found}
+    return list(found)
+
+
+def followed(offers: Mapping[int, Offer], ended: Iterable[Bundle]) -> dict[int, Bundle]:
+    """Which of the bundles that are over each offer goes on with, by the offers' places.
+
+    The one that was good for the same, wherever it stood, so that who puts bundles into another
+    order moves nothing; else the one in the same place, which has become good for something else.
+    """
+    left = list(ended)
+    found: dict[int, Bundle] = {}
+    for n, offer in offers.items():
+        alike = [each for each in left if _good_for_the_same(each, offer)]
+        if alike:
+            found[n] = min(alike, key=lambda each: abs(each.n - n))
+            left.remove(found[n])
+    for each in left:
+        if each.n in offers:
+            found.setdefault(each.n, each)
+    return found
+
+
+def _good_for_the_same(bundle: Bundle, offer: Offer) -> bool:
+    return (
+        bundle.counts == offer.counts.value
+        and set(bundle.countries) == set(offer.countries)
+        and set(bundle.prefixes) == set(offer.prefixes)
+    )
 
 
 def move_end(

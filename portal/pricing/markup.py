@@ -11,7 +11,7 @@ WHOLE = 1_000_000
 def unit_price(cost: int, *, fixed: int, percent_millionths: int) -> int:
     """The price of one part: (cost + fixed) × (1 + percent / 100), in millionths of the currency.
 
-    The percentage applies to the fixed markup too (seed 004: 0.009, 0.0025 and 20 % make 0.0138).
+    The percentage applies to the fixed markup too (VoIP.ms: 0.009, 0.0025 and 20 % make 0.0138).
     Exact, and rounded once, half up, to the millionth. Both markups may be below zero, and then
     round the same way: 0.0000025 becomes 0.000003. However far below, no price is less than 0.
     """

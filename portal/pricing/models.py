@@ -108,6 +108,8 @@ class Package(ResellerOwned, Base):
     id: Mapped[Id]
     name: Mapped[Text]
     is_default: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    display: Mapped[Json | None] = mapped_column(JSONB(none_as_null=True))
+    """What clients who have it are shown, as `display.Display` says; None: as the portal says."""
     created_at: Mapped[Moment]
     closed_at: Mapped[Moment | None]
 

@@ -10,6 +10,7 @@ from portal.pricing import ways
 from portal.pricing.conditions import Amounts, Conditions, Route
 from portal.pricing.free_parts import Counts, Offer
 from portal.pricing.rating import FreeZone, Pulse
+from portal.provisioning.display_tables import ShownTable
 from portal.provisioning.values import (
     Amount,
     AnyCountry,
@@ -137,6 +138,9 @@ class PackageTable(TermsTable):
     """`[[package]]`: what a sub-account pays."""
 
     name: Line = Field(description="what clients and staff call it")
+    display: ShownTable | None = Field(
+        None, description='what clients with it are shown, as in { view = "simple" }'
+    )
 
 
 class DefaultsTable(TermsTable):

@@ -12,11 +12,13 @@ from portal.infra import clock
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
 from portal.provisioning import (
+    display_steps,
     look_steps,
     mail_steps,
     price_steps,
     reseller_steps,
     staff_steps,
+    text_steps,
 )
 from portal.provisioning.faults import BadFolder, Fault
 from portal.provisioning.reading import PORTAL_FILE, PortalFolder
@@ -67,12 +69,17 @@ def place_of(session: ResellerSession, portal: PortalFile) -> Place:
 
 
 def compare(
-    session: ResellerSession, folder: PortalFolder, *, number: int, staff_password: str | None
+    session: ResellerSession,
+    folder: PortalFolder,
+    *,
+    number: int,
+    staff_password: str | None,
+    zone: str = "",
 ) -> Plan:
     """What would have to be done for the session's reseller to be as the folder says.
 
     Nothing is ever deleted; what is there and not in the folder is remarked on. People who are
-    missing get the password, or without one an invitation by mail.
+    missing get the password, or without one an invitation by mail. `zone` is the installation's.
 
     Raises:
         BadFolder: the folder contradicts what is there.
@@ -82,9 +89,12 @@ def compare(
     found: list[Step | Remark] = [
         *reseller_steps.of_reseller(session, portal, number=number),
         *reseller_steps.of_hosts(session, portal),
+        *reseller_steps.of_zone(session, portal, zone=zone),
         *look_steps.of_brand(session, folder),
         *reseller_steps.of_settings(session, portal),
+        *display_steps.of_display(session, portal),
         *price_steps.of_prices(session, folder, today=today),
+        *text_steps.of_texts(session, folder),
         *mail_steps.of_mails(session, folder),
         *staff_steps.of_staff(session, portal, password=staff_password),
         *(

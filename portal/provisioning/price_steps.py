@@ -7,10 +7,11 @@ from datetime import date
 from functools import partial
 
 from portal.infra.db import ResellerSession
-from portal.pricing import differences, packages, price_lists, selling
+from portal.pricing import differences, packages, price_lists, selling, showing
 from portal.pricing.differences import Difference
 from portal.pricing.models import Package
 from portal.pricing.rating import Rate
+from portal.provisioning.display_steps import in_words
 from portal.provisioning.faults import BadFolder, Fault
 from portal.provisioning.rate_files import DatedRate
 from portal.provisioning.reading import PORTAL_FILE, PackageToSell, PortalFolder
@@ -118,6 +119,12 @@ def _of_package(
                 today=today,
             ),
         )
+    if wanted.name and showing.own(package) != wanted.display:
+        says = "what the portal says" if wanted.display is None else in_words(wanted.display)
+        yield Step(
+            f"show clients with {said} {says}",
+            partial(showing.put, package, wanted.display),
+        )
     for currency, lines in wanted.rates.items():
         yield from _of_own_rates(session, package, lines, currency=currency, said=said, today=today)
 
@@ -152,6 +159,7 @@ def _make(session: ResellerSession, wanted: PackageToSell, *, today: date) -> No
         conditions=wanted.conditions,
         is_default=not wanted.name,
     )
+    showing.put(package, wanted.display)
     for currency, lines in wanted.rates.items():
         rates = due((), lines, today=today)
         if rates:

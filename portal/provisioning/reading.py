@@ -11,24 +11,24 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from portal.infra import translation
-from portal.infra.errors import PortalError
-from portal.notifications import catalogue, wording
+from portal.infra import installed_themes, theme_settings
+from portal.infra.theme_settings import InvalidThemeSetting
 from portal.notifications.wording import Words
 from portal.pricing.conditions import Conditions
-from portal.provisioning import faults, rate_files, words
+from portal.provisioning import faults, rate_files, text_files
 from portal.provisioning.faults import BadFolder, Fault
 from portal.provisioning.package_tables import AmountsTable, PackagesFile, PackageTable, TermsTable
 from portal.provisioning.rate_files import DatedRate
-from portal.provisioning.schema import PortalFile
-from portal.tenancy import pictures, welcome
-from portal.tenancy.pictures import InvalidPicture, Picture
+from portal.provisioning.schema import PortalFile, key_of
+from portal.provisioning.text_files import MAILS_FOLDER, PAGES_FOLDER
+from portal.tenancy import brand_pictures, pictures
+from portal.tenancy.display import Display
+from portal.tenancy.picture_flaws import InvalidPicture
+from portal.tenancy.pictures import Picture
 
 PORTAL_FILE: Final = "portal.toml"
 PACKAGES_FILE: Final = "packages.toml"
 RATES_FILE: Final = "rates.csv"
-WELCOME_FILE: Final = "welcome.html"
-MAILS_FOLDER: Final = "mails"
 BYTES_MAX: Final = 10 * 1024 * 1024
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)")
 
@@ -42,6 +42,8 @@ class PackageToSell:
     name: str
     conditions: Conditions
     rates: Mapping[str, tuple[DatedRate, ...]]
+    display: Display | None = None
+    """What clients with it are shown; None is what the portal says."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,14 +56,23 @@ class PortalFolder:
     """What holds without a package; None where the folder says nothing of it."""
     rates: tuple[DatedRate, ...] = ()
     welcome: str | None = None
-    """None where the folder says nothing of it."""
+    """In the portal's own language; None where the folder says nothing of it."""
+    greetings: Mapping[str, str] = field(default_factory=dict)
+    """The same in other languages."""
+    pages: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """The portal's own pages by page and language."""
     mails: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
     """By the notice's key, one for each language that has words of its own."""
-    logo: Picture | None = None
-    logo_dark: Picture | None = None
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    """By the place that shows them, as `brand_values.PLACES` has it."""
     logo_colours: tuple[str, ...] = ()
     not_read: tuple[str, ...] = ()
     """Files of the folder that say nothing to the portal."""
+
+    @property
+    def logo(self) -> Picture | None:
+        """The picture that the colours of the brand are found in, if it names none."""
+        return self.pictures.get("logo_light")
 
 
 def read(folder: Path) -> PortalFolder:
@@ -79,7 +90,7 @@ class _Reader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._faults: list[Fault] = []
-        self._known = {PORTAL_FILE, PACKAGES_FILE, RATES_FILE, WELCOME_FILE, MAILS_FOLDER}
+        self._known = {PORTAL_FILE, PACKAGES_FILE, RATES_FILE, MAILS_FOLDER, PAGES_FOLDER}
 
     def read(self) -> PortalFolder:
         """See `read`."""
@@ -91,17 +102,20 @@ class _Reader:
         if portal is None or (beside is None and self._has(PACKAGES_FILE)):
             raise BadFolder(self._faults)
         brand, defaults = portal.brand, portal.defaults
-        logo, colours = self._picture(brand.logo, key="brand.logo")
+        self._theme_settings(portal)
+        given = {place: self._picture(place, name) for place, name in brand.files().items()}
+        logo = given.get("logo_light")
         found = PortalFolder(
             portal=portal,
             packages=self._packages(portal, beside.package if beside else []),
             defaults=self._sold("", defaults, portal.currency) if defaults else None,
             rates=self._rates(RATES_FILE) if self._has(RATES_FILE) else (),
-            welcome=self._welcome(),
-            mails=self._mails(),
-            logo=logo,
-            logo_dark=self._picture(brand.logo_dark, key="brand.logo_dark")[0],
-            logo_colours=tuple(colours),
+            welcome=(greetings := self._greetings(portal)).pop(portal.language, None),
+            greetings=greetings,
+            pages=text_files.pages(self._folder, read=self._text, tell=self._fault),
+            mails=text_files.mails(self._folder, read=self._text, tell=self._fault),
+            pictures={place: picture for place, picture in given.items() if picture},
+            logo_colours=pictures.colours_of(logo.content) if logo else (),
             not_read=self._not_read(),
         )
         if self._faults:
@@ -140,6 +154,9 @@ class _Reader:
             name=name,
             conditions=table.conditions(currency),
             rates={code: self._own_rates(each) for code, each in amounts.items()},
+            display=table.display.shown()
+            if isinstance(table, PackageTable) and table.display
+            else None,
         )
 
     def _own_rates(self, table: AmountsTable) -> tuple[DatedRate, ...]:
@@ -154,55 +171,28 @@ class _Reader:
         self._faults += wrong
         return read
 
-    def _welcome(self) -> str | None:
-        if not self._has(WELCOME_FILE):
-            return None
-        text = (self._text(WELCOME_FILE) or "").strip()
-        if len(text) > welcome.LENGTH_MAX:
-            what = f"it has {len(text):,} characters; at most {welcome.LENGTH_MAX:,} are kept"
-            self._fault(WELCOME_FILE, what)
-        return text
+    def _greetings(self, portal: PortalFile) -> dict[str, str]:
+        return text_files.greetings(
+            self._folder, portal.language, read=self._text, tell=self._fault
+        )
 
-    def _mails(self) -> dict[str, tuple[Words, ...]]:
-        found = {}
-        root = self._folder / MAILS_FOLDER
-        for folder in sorted(root.iterdir()) if root.is_dir() else ():
-            place = f"{MAILS_FOLDER}/{folder.name}"
-            if folder.name.startswith(".") or not folder.is_dir():
-                continue
-            if folder.name not in catalogue.NOTICES:
-                near = words.nearest(folder.name, catalogue.NOTICES)
-                self._fault(place, f"there is no mail of this name; {near}")
-                continue
-            texts = [self._mail(folder.name, f"{place}/{file.name}") for file in _files(folder)]
-            found[folder.name] = tuple(text for text in texts if text is not None)
-        return found
-
-    def _mail(self, notice: str, place: str) -> Words | None:
-        language, _, kind = place.rpartition("/")[2].partition(".")
-        if kind != "txt" or language not in translation.languages():
-            known = " or ".join(f"{each}.txt" for each in translation.languages())
-            self._fault(place, f"a mail's words are in {known}")
-            return None
-        source = self._text(place)
-        if source is None:
-            return None
-        found = wording.words_in(source, language=language)
+    def _theme_settings(self, portal: PortalFile) -> None:
+        theme = installed_themes.named(portal.theme)
         try:
-            wording.check(notice, found)
-        except PortalError as wrong:
-            self._fault(place, str(wrong))
-        return found
+            theme_settings.checked(theme, portal.brand.theme_settings)
+        except InvalidThemeSetting as invalid:
+            key = f"brand.theme_settings.{invalid.setting_id}"
+            self._fault(PORTAL_FILE, f"{invalid.what}", key=key)
 
-    def _picture(self, name: str | None, *, key: str) -> tuple[Picture | None, list[str]]:
-        given = self._bytes(name, key=key) if name else None
-        if name is None or given is None:
-            return None, []
+    def _picture(self, place: str, name: str) -> Picture | None:
+        given = self._bytes(name, key=f"brand.{key_of(place)}")
+        if given is None:
+            return None
         try:
-            return pictures.drawn(given), pictures.colours_of(given)
+            return brand_pictures.drawn_for(place, given)
         except InvalidPicture as invalid:
             self._fault(name, str(invalid))
-            return None, []
+            return None
 
     def _not_read(self) -> tuple[str, ...]:
         names = {path.name for path in self._folder.iterdir() if not path.name.startswith(".")}
@@ -243,7 +233,3 @@ class _Reader:
 
     def _fault(self, file: str, what: str, *, line: int = 0, key: str = "") -> None:
         self._faults.append(Fault(file=file, line=line, key=key, what=what))
-
-
-def _files(folder: Path) -> list[Path]:
-    return [path for path in sorted(folder.iterdir()) if not path.name.startswith(".")]

@@ -43,6 +43,7 @@ def of_reseller(session: ResellerSession, portal: PortalFile, *, number: int) ->
 def of_hosts(session: ResellerSession, portal: PortalFile) -> Iterator[Step | Remark]:
     """The names that it answers to; the first of the file is the one in its links."""
     present = hostnames.names_of(session)
+    in_zone = hostnames.names_in_zone(session)
     first = portal.hosts[0]
     for name in portal.hosts:
         primary = name == first
@@ -57,7 +58,22 @@ def of_hosts(session: ResellerSession, portal: PortalFile) -> Iterator[Step | Re
                 f"write {name} into its links instead of {present[0]}",
                 partial(hostnames.add, session, name, primary=True),
             )
-    yield from (kept(f"the host name {name}") for name in present if name not in portal.hosts)
+    for name in present:
+        if name not in portal.hosts and name not in in_zone:
+            yield kept(f"the host name {name}")
+
+
+def of_zone(session: ResellerSession, portal: PortalFile, *, zone: str) -> Iterator[Step]:
+    """The name that every reseller has in the installation's zone, if it has one."""
+    if not zone or hostnames.of_zone(portal.slug, zone=zone) in {
+        *portal.hosts,
+        *hostnames.names_of(session),
+    }:
+        return
+    yield Step(
+        f"answer to {hostnames.of_zone(portal.slug, zone=zone)}",
+        partial(hostnames.add_of_zone, session, zone=zone),
+    )
 
 
 def of_settings(session: ResellerSession, portal: PortalFile) -> Iterator[Step]:

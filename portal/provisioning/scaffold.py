@@ -18,7 +18,8 @@ from portal.ledger import units
 from portal.pricing import destinations
 from portal.provisioning import rate_files
 from portal.provisioning.rate_files import DatedRate
-from portal.provisioning.reading import PORTAL_FILE, RATES_FILE, WELCOME_FILE
+from portal.provisioning.reading import PORTAL_FILE, RATES_FILE
+from portal.provisioning.text_files import WELCOME_FILE
 from portal.tenancy import pictures
 
 # What a part costs in millionths of a US dollar, roughly: to be replaced by a real list.
@@ -76,7 +77,7 @@ def write(folder: Path, wishes: Wishes) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FolderInUse(f"there is something in {folder} already; nothing is written over")
     given = wishes.logo.read_bytes() if wishes.logo else None
-    colours = pictures.colours_of(given) if given else []
+    colours = pictures.colours_of(given) if given else ()
     logo = f"logo{wishes.logo.suffix.lower()}" if wishes.logo else ""
     texts = {
         PORTAL_FILE: portal_toml(wishes, logo=logo, colours=colours),
@@ -181,8 +182,9 @@ theme = "default"    # the folder of a theme
 
 [brand]
 {seed}    # everything else is solved from this colour, light and dark{others}
-{logo}    # PNG, JPEG, WebP or GIF beside this file, at most 1 MB
+{logo}    # PNG, JPEG, WebP, GIF or SVG beside this file, at most 1 MB
 # logo_dark = "logo-dark.png"    # the same, drawn for dark grounds
+# favicon = "icon.png"    # further pictures: login_logo, content_logo, login_background
 radius = 6    # of corners, in pixels
 font = "system"    # system, serif or rounded
 # own.nav = "#0b2545"    # a ground or a button by hand: bg, surface, panel, nav, primary, exit, ...
@@ -194,6 +196,21 @@ daily_limit = 200    # messages a day and client; or "unlimited"
 low_balance_threshold = {warn}    # where a mail warns; or "never"
 countries = []    # open to all clients beside their own, as ["US", "DE"]; ["*"] is all
 refund_undelivered = false
+
+# What clients see; what is hidden is refused as well. Packages may say otherwise, by the same keys.
+# [display]
+# view = "standard"    # or simple, simple-without-services
+# hide = ["api"]    # send, inbox, numbers, prices, usage, balance, vouchers, quotas, api
+# money = false    # no amounts anywhere
+# password_reset = true
+
+# [signup]
+# open = true
+# fields = {{ company = "required", tax_id = "shown", phone = "hidden" }}
+
+# The websites of your own that have the form to sign in.
+# [access]
+# sites = ["https://www.example.com"]
 
 # Who works here. A password is never in this file: whoever is new is invited by mail to choose one,
 # or `portal apply --staff-password` asks for it.

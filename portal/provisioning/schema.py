@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from portal.provisioning.display_tables import AccessTable, DisplayTable, SignUpTable
 from portal.provisioning.package_tables import DefaultsTable, PackageTable
 from portal.provisioning.values import (
     NEVER,
@@ -31,8 +32,14 @@ from portal.provisioning.values import (
     threshold,
 )
 from portal.tenancy.brand_sheet import RADIUS_PX_MAX
+from portal.tenancy.brand_values import PLACES
 
 _MESSAGES_MAX = 1_000_000_000
+
+
+def key_of(place: str) -> str:
+    """What `[brand]` calls the picture of a place."""
+    return place.removesuffix("_light")
 
 
 class BrandTable(Table):
@@ -45,6 +52,20 @@ class BrandTable(Table):
     font: Font = Field("system", description="system, serif or rounded")
     logo: FileName | None = Field(None, description="the name of a picture in this folder")
     logo_dark: FileName | None = Field(None, description="the same, drawn for dark grounds")
+    login_logo: FileName | None = Field(None, description="a picture: where people sign in")
+    login_logo_dark: FileName | None = Field(None, description="the same, for dark grounds")
+    content_logo: FileName | None = Field(None, description="a picture: above the pages")
+    content_logo_dark: FileName | None = Field(None, description="the same, for dark grounds")
+    favicon: FileName | None = Field(None, description="a picture: in the tabs of browsers")
+    favicon_dark: FileName | None = Field(None, description="the same, for dark tabs")
+    login_background: FileName | None = Field(None, description="a picture: beside the sign-in")
+    login_background_dark: FileName | None = Field(None, description="the same, in the dark mode")
+    theme_settings: dict[str, Any] = Field({}, description="what the theme lets one choose")
+
+    def files(self) -> dict[str, str]:
+        """The names of the pictures' files, by the place that shows them."""
+        named = ((place, getattr(self, key_of(place))) for place in PLACES)
+        return {place: name for place, name in named if name}
 
 
 class SettingsTable(Table):
@@ -62,6 +83,9 @@ class SettingsTable(Table):
     )
     countries: list[AnyCountry] | None = Field(
         None, description='open to all clients beside their own, as in ["US", "CA"], or ["*"]'
+    )
+    consent_pages: list[Literal["terms", "privacy"]] | None = Field(
+        None, description='to be accepted at sign-up, as in ["terms", "privacy"]'
     )
     validity_hours: int | None = Field(None, ge=1, le=168, description="1 to 168")
     negative_markup_allowed: bool | None = Field(None, description="true or false")
@@ -104,6 +128,9 @@ class PortalFile(Table):
     theme: Theme = Field("default", description="the folder of a theme")
     brand: BrandTable = BrandTable()
     settings: SettingsTable = SettingsTable()
+    display: DisplayTable | None = None
+    signup: SignUpTable | None = None
+    access: AccessTable | None = None
     staff: list[StaffTable] = Field([], description="those who work here")
     defaults: DefaultsTable | None = None
     package: list[PackageTable] = Field([], description="what is sold")

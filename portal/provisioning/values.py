@@ -7,11 +7,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
+from portal.infra.fonts import FONTS
 from portal.ledger import units
 from portal.notifications import wording
 from portal.provisioning import words
 from portal.tenancy import palette
-from portal.tenancy.brand_sheet import FONTS
+from portal.tenancy.display import Service, View
+from portal.tenancy.signup_fields import SignUpField
 
 UNLIMITED = "unlimited"
 NEVER = "never"
@@ -92,6 +94,12 @@ AnyCountry = Annotated[
 ]
 Theme = Annotated[str, _known_to(lambda: list(wording.themes()), "theme")]
 Font = Annotated[str, _known_to(lambda: list(FONTS), "font")]
+ViewName = Annotated[str, _known_to(lambda: [each.value for each in View], "view")]
+ServiceName = Annotated[str, _known_to(lambda: [each.value for each in Service], "service")]
+SignUpFieldName = Annotated[
+    str, _known_to(lambda: [each.value for each in SignUpField], "field of the sign-up form")
+]
+Website = Annotated[str, AfterValidator(words.website)]
 Ground = Annotated[
     str, _known_to(lambda: sorted(palette.CHOOSABLE), "colour that may be chosen by hand")
 ]

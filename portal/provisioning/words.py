@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from portal.infra import mime, translation
 from portal.ledger import units
 from portal.pricing import destinations
-from portal.tenancy import hostnames, palette
+from portal.tenancy import hostnames, login_sites, palette
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
 _PREFIX = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
@@ -53,6 +53,18 @@ def host(text: str) -> str:
     if name is None or "." not in name:
         raise ValueError("is no host name such as sms.example.com")
     return name
+
+
+def website(text: str) -> str:
+    """The origin of a website that a password may be sent from.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        return login_sites.origin(text)
+    except login_sites.InvalidSite:
+        raise ValueError("is no website such as https://www.example.com") from None
 
 
 def email(text: str) -> str:

@@ -11,9 +11,10 @@ from portal.infra import kept_answers, throttle
 from portal.infra.db import ResellerSession
 from portal.infra.queue import jobs
 from portal.messaging import failing, storage
+from portal.notifications import mail_record
 from portal.pricing import rate_imports
 from portal.tasks import context
-from portal.tenancy import resellers
+from portal.tenancy import drafts, resellers
 from portal.tenancy.models import Reseller
 
 STALLED_SECONDS = 60
@@ -36,6 +37,8 @@ def forget_old(timestamp: int) -> None:  # noqa: ARG001 - every periodic job get
         throttle.forget_old(session)
         sessions.forget_old(session)
         rate_imports.forget_old(session)
+        drafts.forget_old(session)
+        mail_record.forget_old(session)
 
 
 @jobs.task(name="messages.expire")

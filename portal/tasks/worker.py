@@ -11,11 +11,12 @@ import sys
 import procrastinate
 import structlog
 
-from portal.infra import log, outgoing
+from portal.infra import installed_themes, log, outgoing
 from portal.infra.config import SettingError, Settings
 from portal.infra.db import Database, DatabaseUnfit
 from portal.infra.mail import open_mailer
 from portal.infra.queue import jobs
+from portal.infra.theme_manifest import BrokenTheme
 from portal.tasks import context, cover, mails, notices, on_net, passwords, timetable, wholesale
 from portal.tasks.dispatcher import Dispatcher
 
@@ -57,10 +58,12 @@ def main() -> int:
         settings = Settings.from_environment(os.environ)
         log.configure(console=sys.stderr.isatty())
         logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it tells of every job twice
+        installed_themes.look_in(settings.data_dir)
+        installed_themes.themes()  # read now: a broken one is found at the start
         mailer = open_mailer(settings.mail)
         database = Database(settings.database_url)
         database.open()
-    except (SettingError, DatabaseUnfit) as refused:
+    except (SettingError, DatabaseUnfit, BrokenTheme) as refused:
         sys.stderr.write(f"{refused}\n")
         return 1
     context.use(database=database, settings=settings, mailer=mailer)

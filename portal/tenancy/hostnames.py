@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 import idna
-from sqlalchemy import select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.infra import clock
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound, PortalError
-from portal.tenancy.models import Hostname
+from portal.tenancy import resellers
+from portal.tenancy.models import Hostname, Reseller
+from portal.tenancy.resellers import OPERATOR_ID
+from portal.tenancy.statuses import Finding, GivenBy
 
 _HOST = re.compile(r"([^:\s/@\\?#\[\]]{1,255})(?::[0-9]{1,5})?", re.ASCII)
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)", re.ASCII)
 # What ends so is an address to every browser, however it is written: 127.1, 0x7f.1.
 _ADDRESS_END = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
+
+LIVE: Final = (Hostname.proven_at.is_not(None), Hostname.released_at.is_(None))
+"""What a portal answers to, as conditions of a query."""
 
 
 class HostnameInvalid(PortalError):
@@ -27,7 +35,7 @@ class HostnameInvalid(PortalError):
 
 
 class HostnameTaken(PortalError):
-    """Another portal answers to this name."""
+    """Another portal answers to this name, or did so until lately."""
 
     code = "hostname_taken"
 
@@ -58,7 +66,12 @@ def normalise(host: str) -> str | None:
         return None
     if not all(_LABEL.fullmatch(label) for label in name.split(".")) or len(name) > 253:
         return None
-    return None if _ADDRESS_END.fullmatch(name.rpartition(".")[2]) else name
+    return None if is_numeric(name.rpartition(".")[2]) else name
+
+
+def is_numeric(label: str) -> bool:
+    """Whether a last label makes browsers read the whole as an address of numbers."""
+    return _ADDRESS_END.fullmatch(label) is not None
 
 
 def _ascii(name: str) -> str:
@@ -68,14 +81,40 @@ def _ascii(name: str) -> str:
 
 def resolve(session: ResellerSession, name: str) -> Found | None:
     """Whose portal answers to this normalised name; in a session across resellers."""
-    row = session.scalars(
-        select(Hostname).where(Hostname.name == name, Hostname.proven_at.is_not(None))
-    ).one_or_none()
+    row = session.scalars(select(Hostname).where(Hostname.name == name, *LIVE)).one_or_none()
     return None if row is None else Found(row.reseller_id, row.name, row.primary)
 
 
+def belongs_to_others(session: ResellerSession, names: Iterable[str], *, reseller_id: int) -> bool:
+    """Whether another reseller has one of these names, or had it lately; across resellers."""
+    found = select(Hostname.name).where(
+        Hostname.name.in_(list(names)),
+        Hostname.proven_at.is_not(None),
+        Hostname.reseller_id != reseller_id,
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def may_have_certificate(session: ResellerSession, name: str) -> bool:
+    """Whether a certificate may be asked for; in a session across resellers.
+
+    Names of the zone and of the console may always have one, any other as long as it was last seen
+    to lead here: what was seen is in its row, so that nothing is looked up now.
+    """
+    found = select(Hostname.name).where(
+        Hostname.name == name,
+        *LIVE,
+        or_(
+            Hostname.given_by == GivenBy.ZONE,
+            Hostname.reseller_id == OPERATOR_ID,
+            and_(Hostname.ready_at.is_not(None), Hostname.failing_since.is_(None)),
+        ),
+    )
+    return session.scalar(found) is not None
+
+
 def add(session: ResellerSession, name: str, *, primary: bool) -> None:
-    """Let the session's reseller answer to a name that is proven to be its own.
+    """Let the session's reseller answer to a name that the operator vouches for.
 
     A primary one takes the place of the one before.
 
@@ -86,17 +125,56 @@ def add(session: ResellerSession, name: str, *, primary: bool) -> None:
     normalised = normalise(name)
     if normalised is None or "." not in normalised:
         raise HostnameInvalid(f"{name!r} is no host name")
+    _keep(session, normalised, primary=primary, given_by=GivenBy.OPERATOR)
+
+
+def add_of_zone(session: ResellerSession, *, zone: str) -> None:
+    """Give the session's reseller its short name in the zone; where it has no other, in its links.
+
+    Harmless to repeat. The console has none, and without a zone nobody.
+
+    Raises:
+        HostnameTaken: another reseller has it, as when the console stands in the zone.
+    """
+    if not zone or session.reseller_id == OPERATOR_ID:
+        return
+    name = of_zone(resellers.own(session).slug, zone=zone)
+    linked = session.scalar(select(Hostname.name).where(Hostname.primary))
+    _keep(session, name, primary=linked is None, given_by=GivenBy.ZONE)
+
+
+def resellers_without(session: ResellerSession, *, zone: str) -> list[int]:
+    """The resellers that have no name in the zone yet; in a session across resellers."""
+    named = exists().where(
+        Hostname.reseller_id == Reseller.id,
+        Hostname.name == func.concat(Reseller.slug, f".{zone}"),
+        Hostname.given_by == GivenBy.ZONE,
+    )
+    found = select(Reseller.id).where(Reseller.id != OPERATOR_ID, ~named)
+    return list(session.scalars(found.order_by(Reseller.id)))
+
+
+def of_zone(slug: str, *, zone: str) -> str:
+    """The name that a reseller has in the zone from the beginning."""
+    return f"{slug}.{zone}"
+
+
+def _keep(session: ResellerSession, name: str, *, primary: bool, given_by: GivenBy) -> None:
+    now = clock.now()
     try:
         with session.begin_nested():  # whether it is somebody else's only the unique key can tell
             if primary:
                 session.execute(update(Hostname).values(primary=False))
-            mine = session.get(Hostname, (session.reseller_id, normalised))
+            mine = session.get(Hostname, (session.reseller_id, name))
             if mine is None:
-                session.add(Hostname(name=normalised, primary=primary, proven_at=clock.now()))
-            else:
-                mine.primary = primary or mine.primary
+                mine = Hostname(name=name, primary=primary, asked_at=now, check_at=now)
+                session.add(mine)
+            mine.primary = primary or mine.primary
+            mine.given_by, mine.released_at = given_by, None
+            mine.proven_at = mine.proven_at or now
+            mine.proof = Finding.RIGHT
     except IntegrityError:
-        raise HostnameTaken(f"{normalised} belongs to another portal") from None
+        raise HostnameTaken(f"{name} belongs to another portal") from None
 
 
 def primary_of(session: ResellerSession) -> str:
@@ -111,8 +189,25 @@ def primary_of(session: ResellerSession) -> str:
     return name
 
 
-def names_of(session: ResellerSession) -> list[str]:
-    """All names of the session's reseller, the primary one first."""
+def names_in_zone(session: ResellerSession) -> list[str]:
+    """Those of them that nobody had to ask for, since they are in the installation's zone."""
     return list(
-        session.scalars(select(Hostname.name).order_by(Hostname.primary.desc(), Hostname.name))
+        session.scalars(select(Hostname.name).where(*LIVE, Hostname.given_by == GivenBy.ZONE))
+    )
+
+
+def linked(session: ResellerSession) -> str:
+    """The name in the links, if it is known to lead here or in no need of that; else empty."""
+    name = session.scalar(
+        select(Hostname.name).where(Hostname.primary, Hostname.failing_since.is_(None))
+    )
+    return name or ""
+
+
+def names_of(session: ResellerSession) -> list[str]:
+    """All names that the session's reseller answers to, the primary one first."""
+    return list(
+        session.scalars(
+            select(Hostname.name).where(*LIVE).order_by(Hostname.primary.desc(), Hostname.name)
+        )
     )

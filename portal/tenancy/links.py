@@ -26,6 +26,11 @@ def login(origin: str) -> str:
     return f"{origin}/login"
 
 
+def sign_up(origin: str) -> str:
+    """The page on which visitors ask to become clients."""
+    return f"{origin}/signup"
+
+
 def dashboard(origin: str) -> str:
     """A client's first page."""
     return f"{origin}/dashboard"
@@ -64,6 +69,11 @@ def client_page(origin: str, client_id: int) -> str:
 def cover(origin: str) -> str:
     """A reseller's cover as its staff sees it."""
     return f"{origin}/reseller/cover"
+
+
+def mail(origin: str) -> str:
+    """How a reseller's mails go out, as its staff sees it."""
+    return f"{origin}/reseller/mail"
 
 
 def books(origin: str) -> str:

@@ -9,13 +9,15 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Integer,
     LargeBinary,
     String,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.infra.columns import Base, Code, Json, Moment, ResellerOwned, Text, belongs_to
+from portal.infra.columns import Base, Code, Json, Moment, ResellerOwned, Text, belongs_to, words
+from portal.tenancy.statuses import Finding, GivenBy
 
 
 class Reseller(Base):
@@ -41,16 +43,43 @@ class Reseller(Base):
 
 
 class Hostname(ResellerOwned, Base):
-    """A name that a portal answers to; exactly one of a reseller's is in its links."""
+    """A name that a portal answers to once it is proven; one of a reseller's is in its links.
+
+    Several resellers may ask for one name, and one of them can prove it. A name that was released
+    stays for a while, so that nobody else gets it at once.
+    """
 
     __tablename__ = "hostnames"
 
     name: Mapped[str] = mapped_column(String(253), primary_key=True)
     primary: Mapped[bool] = mapped_column(Boolean)
+    given_by: Mapped[GivenBy] = mapped_column(words(GivenBy))
+    token: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    """What the record has to say that proves it; empty where none is needed."""
+    asked_at: Mapped[Moment]
     proven_at: Mapped[Moment | None]
+    ready_at: Mapped[Moment | None]
+    """Since when it is known to lead to this installation."""
+    failing_since: Mapped[Moment | None]
+    released_at: Mapped[Moment | None]
+    proof: Mapped[Finding] = mapped_column(words(Finding, name="proof"), default=Finding.UNCHECKED)
+    reach: Mapped[Finding] = mapped_column(words(Finding, name="reach"), default=Finding.UNCHECKED)
+    found_texts: Mapped[Text] = mapped_column(default="", server_default="")
+    found_addresses: Mapped[Text] = mapped_column(default="", server_default="")
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    checked_at: Mapped[Moment | None]
+    check_at: Mapped[Moment | None] = mapped_column(index=True)
+    checking_since: Mapped[Moment | None]
+    """When somebody asked to have it looked up now; empty once that is done."""
+    certificate_until: Mapped[Moment | None]
 
     __table_args__ = (
-        Index("uq_hostnames_name", "name", unique=True),
+        Index(
+            "uq_hostnames_name",
+            "name",
+            unique=True,
+            postgresql_where=text("proven_at IS NOT NULL"),
+        ),
         Index(
             "uq_hostnames_primary",
             "reseller_id",
@@ -58,6 +87,10 @@ class Hostname(ResellerOwned, Base):
             postgresql_where=text('"primary"'),
         ),
         CheckConstraint("name = lower(name)", name="lower_case"),
+        CheckConstraint(
+            'NOT "primary" OR (proven_at IS NOT NULL AND released_at IS NULL)', name="primary_lives"
+        ),
+        CheckConstraint("given_by <> 'reseller' OR token <> ''", name="asked_with_token"),
     )
 
 
@@ -78,10 +111,22 @@ class Brand(ResellerOwned, Base):
     logo_light: Mapped[str | None] = mapped_column(String(32))
     """The image that is drawn for a light ground."""
     logo_dark: Mapped[str | None] = mapped_column(String(32))
+    login_logo_light: Mapped[str | None] = mapped_column(String(32))
+    login_logo_dark: Mapped[str | None] = mapped_column(String(32))
+    content_logo_light: Mapped[str | None] = mapped_column(String(32))
+    content_logo_dark: Mapped[str | None] = mapped_column(String(32))
+    favicon_light: Mapped[str | None] = mapped_column(String(32))
+    favicon_dark: Mapped[str | None] = mapped_column(String(32))
+    login_background_light: Mapped[str | None] = mapped_column(String(32))
+    login_background_dark: Mapped[str | None] = mapped_column(String(32))
+    theme_settings: Mapped[Json] = mapped_column(default=dict, server_default="{}")
+    version: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """The number of the version that this is; 0 before the first."""
 
-    __table_args__ = (
-        belongs_to("images", "logo_light", key="hash"),
-        belongs_to("images", "logo_dark", key="hash"),
+    __table_args__ = tuple(
+        belongs_to("images", f"{slot}_{mode}", key="hash")
+        for slot in ("logo", "login_logo", "content_logo", "favicon", "login_background")
+        for mode in ("light", "dark")
     )
 
 

@@ -10,18 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from itertools import chain
 from typing import Final, NamedTuple
 
 from coloraide import Color
-from PIL import Image
 
 TEXT_RATIO: Final = 4.5  # WCAG 2.2, success criterion 1.4.3
 OUTLINE_RATIO: Final = 3.0  # 1.4.11
 BODY_RATIO: Final = 9.0  # long texts deserve more than the least
 LIFT_RATIO: Final = 1.6  # below this, a button vanishes on its card
 SPARE: Final = 0.1  # so that rounding never decides
-HUE_APART_DEGREES: Final = 25
 WHITE: Final = "#ffffff"
 BLACK: Final = "#000000"
 GROUNDS: Final = ("bg", "surface", "panel", "nav")
@@ -32,7 +29,15 @@ STATE_HUES: Final[Mapping[str, float]] = {
     "info": 240,
 }
 BUTTONS: Final = ("primary", "exit", *STATE_HUES)
-CHOOSABLE: Final = frozenset({*GROUNDS, *BUTTONS})
+INKS: Final[Mapping[str, tuple[str, str]]] = {
+    "text": ("surface-text", "surface"),
+    "link": ("surface-link", "surface"),
+    "nav-text": ("nav-text", "nav"),
+    **{f"on-{name}": (f"on-{name}", name) for name in BUTTONS},
+}
+"""What may be written in a colour chosen by hand: its token, and the ground that it is drawn on."""
+
+CHOOSABLE: Final = frozenset({*GROUNDS, *BUTTONS, *INKS})
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 Tokens = dict[str, str]
@@ -53,6 +58,11 @@ class Pair(NamedTuple):
     ground: str
     ratio: float
     wanted: float
+
+    @property
+    def passes(self) -> bool:
+        """Whether it is as strong as it has to be."""
+        return self.ratio >= self.wanted
 
 
 class InvalidColour(ValueError):
@@ -85,46 +95,24 @@ def ratio(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def seeds_of(logo: Image.Image, *, most: int = 4) -> list[str]:
-    """The brand colours of a logo, best first, apart in hue; without any, its darkest pixel."""
-    small = logo.convert("RGBA")
-    small.thumbnail((96, 96))
-    pixels = [rgb for *rgb, alpha in _quadruples(small.tobytes()) if alpha > 127] or [[32, 32, 32]]
-    flat = Image.frombytes("RGB", (len(pixels), 1), bytes(chain.from_iterable(pixels)))
-    reduced = flat.quantize(24, Image.Quantize.MEDIANCUT)
-    values = reduced.getpalette() or []
-    scored: list[tuple[float, str]] = []
-    for index, count in enumerate(reduced.histogram()):
-        if not count:
-            continue
-        found = _hex_of_rgb(values[3 * index : 3 * index + 3])
-        shade = _shade_of(found)
-        if shade.chroma > 0.035:
-            share = count / len(pixels)
-            middle = 1 - abs(shade.lightness - 0.55)
-            scored.append((share**0.5 * shade.chroma * middle, found))
-    seeds: list[str] = []
-    for _, found in sorted(scored, reverse=True):
-        if all(_degrees_apart(found, seed) > HUE_APART_DEGREES for seed in seeds):
-            seeds.append(found)
-    return seeds[:most] or [_hex_of_rgb(min(pixels, key=sum))]
-
-
 def palette(seed: str, *, dark: bool, own: Mapping[str, str] | None = None) -> Tokens:
     """All tokens of one mode.
 
-    `own` holds the grounds and fills that were chosen by hand (`CHOOSABLE`); everything else is
-    derived around them and around the seed.
+    `own` holds what was chosen by hand (`CHOOSABLE`); everything else is derived around it and
+    around the seed. A text or a link chosen by hand is drawn as it is on cards, and on the other
+    grounds in its nearest shade that can be read there. It is the only thing that may not be
+    readable: `pair_of` says whether it is, `readable` mends it.
 
     Raises:
         InvalidColour: for a seed or an own colour that is not `#rrggbb`.
     """
     chosen = {name: colour(value) for name, value in (own or {}).items() if name in CHOOSABLE}
     seed = colour(seed)
-    brand = _shade_of(seed)
+    brand = shade_of(seed)
     tokens = _grounds(brand, dark=dark) | {g: chosen[g] for g in GROUNDS if g in chosen}
     for ground in GROUNDS:
         tokens |= _inks(tokens[ground], ground, brand)
+    tokens |= _chosen_inks(chosen, tokens)
     tint = min(brand.chroma, 0.012)
     tokens["border"] = _hex(0.34, tint * 1.3, brand.hue) if dark else _hex(0.90, tint, brand.hue)
     tokens["control"] = _ink(
@@ -133,11 +121,8 @@ def palette(seed: str, *, dark: bool, own: Mapping[str, str] | None = None) -> T
         wanted=OUTLINE_RATIO,
     )
     for name, fill in _fills(seed, brand).items():
-        if name in chosen:
-            tokens |= _button(name, chosen[name], dark=dark)
-        else:
-            visible = _lifted(_with_white_text(fill), tokens["surface"], dark=dark)
-            tokens |= _button(name, visible, dark=dark)
+        visible = _lifted(_with_white_text(fill), tokens["surface"], dark=dark)
+        tokens |= _button(name, chosen.get(name, visible), chosen.get(f"on-{name}"), dark=dark)
     return tokens
 
 
@@ -153,11 +138,17 @@ def pairs(tokens: Tokens) -> Iterator[Pair]:
     yield _pair(tokens, "control", "surface", OUTLINE_RATIO)
 
 
+def pair_of(name: str, tokens: Tokens) -> Pair:
+    """How well a choosable colour can be read: an ink on its ground, a ground or fill below its."""
+    ink, ground = INKS.get(name) or (f"on-{name}" if name in BUTTONS else f"{name}-text", name)
+    return _pair(tokens, ink, ground, TEXT_RATIO)
+
+
 def readable(text: str, ground: str, *, wanted: float = TEXT_RATIO) -> str:
     """The nearest shade of a colour chosen by hand that can be read on a ground."""
     if ratio(text, ground) >= wanted:
         return text
-    lightness, chroma, hue = _shade_of(text)
+    lightness, chroma, hue = shade_of(text)
     return _ink(ground, Shade(min(0.99, max(0.01, lightness)), chroma, hue), wanted=wanted)
 
 
@@ -194,6 +185,15 @@ def _inks(ground: str, name: str, brand: Shade) -> Tokens:
     }
 
 
+def _chosen_inks(chosen: Mapping[str, str], tokens: Tokens) -> Tokens:
+    inks = {"nav-text": chosen["nav-text"]} if "nav-text" in chosen else {}
+    for name in ("text", "link"):
+        if name in chosen:
+            inks |= {f"{g}-{name}": readable(chosen[name], tokens[g]) for g in ("bg", "panel")}
+            inks[f"surface-{name}"] = chosen[name]
+    return inks
+
+
 def _fills(seed: str, brand: Shade) -> Tokens:
     fills = {"primary": seed, "exit": _hex(0.45, min(brand.chroma, 0.012) * 2, brand.hue)}
     for name, hue in STATE_HUES.items():
@@ -208,7 +208,7 @@ def _with_white_text(fill: str) -> str:
     """A fill that nearly carries white text is darkened a little until it does."""
     if not OUTLINE_RATIO <= ratio(WHITE, fill) < TEXT_RATIO:
         return fill
-    lightness, chroma, hue = _shade_of(fill)
+    lightness, chroma, hue = shade_of(fill)
     darker = (_hex(lightness - step / 100, chroma, hue) for step in range(1, 10))
     return next((each for each in darker if ratio(WHITE, each) >= TEXT_RATIO), fill)
 
@@ -217,14 +217,14 @@ def _lifted(fill: str, surface: str, *, dark: bool) -> str:
     """In the dark, a fill that would vanish on its card is made lighter."""
     if not dark or ratio(fill, surface) >= LIFT_RATIO:
         return fill
-    return _ink(surface, _shade_of(fill), wanted=2)
+    return _ink(surface, shade_of(fill), wanted=2)
 
 
-def _button(name: str, fill: str, *, dark: bool) -> Tokens:
-    lightness, chroma, hue = _shade_of(fill)
-    text = WHITE if ratio(WHITE, fill) >= TEXT_RATIO else _best_on(fill)
+def _button(name: str, fill: str, chosen_text: str | None, *, dark: bool) -> Tokens:
+    lightness, chroma, hue = shade_of(fill)
+    text = chosen_text or (WHITE if ratio(WHITE, fill) >= TEXT_RATIO else _best_on(fill))
     # Hovering moves away from the text, so that it can only gain contrast.
-    away = lightness - 0.06 if text == WHITE else lightness + 0.06
+    away = lightness - 0.06 if luminance(text) > luminance(fill) else lightness + 0.06
     hover = _hex(min(1, max(0, away)), chroma, hue)
     soft = _hex(0.30, min(chroma, 0.06), hue) if dark else _hex(0.95, min(chroma, 0.03), hue)
     return {
@@ -267,17 +267,9 @@ def _hex(lightness: float, chroma: float, hue: float) -> str:
 
 
 @lru_cache(maxsize=65536)
-def _shade_of(colour: str) -> Shade:
+def shade_of(colour: str) -> Shade:
+    """A colour as lightness, chroma and hue."""
     return Shade(*Color(colour).convert("oklch").coords(nans=False))
-
-
-def _quadruples(flat: bytes) -> Iterator[tuple[int, int, int, int]]:
-    channels = iter(flat)
-    return zip(channels, channels, channels, channels, strict=True)
-
-
-def _hex_of_rgb(channels: list[int]) -> str:
-    return "#{:02x}{:02x}{:02x}".format(*channels)
 
 
 def _turn(one: float, other: float) -> float:
@@ -285,5 +277,6 @@ def _turn(one: float, other: float) -> float:
     return (one - other + 180) % 360 - 180
 
 
-def _degrees_apart(one: str, other: str) -> float:
-    return abs(_turn(_shade_of(one).hue, _shade_of(other).hue))
+def degrees_apart(one: str, other: str) -> float:
+    """How far two colours lie apart on the wheel of hues, 0 to 180."""
+    return abs(_turn(shade_of(one).hue, shade_of(other).hue))

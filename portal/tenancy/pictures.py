@@ -9,32 +9,27 @@ from __future__ import annotations
 import hashlib
 import io
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
-from portal.infra.errors import PortalError
-from portal.tenancy import palette
+from portal.tenancy import logo_colours, svg_drawing
+from portal.tenancy.picture_flaws import BYTES_MAX, PIXELS_MAX, SIDE_MAX, Flaw, InvalidPicture
 
-BYTES_MAX: Final = 1024 * 1024
-PIXELS_MAX: Final = 4_000_000
-SIDE_MAX: Final = 4_000
 SHOWN_SIDE_MAX: Final = 1_000
+PHOTO_SIDE_MAX: Final = 1_600
+ICON_SIDE: Final = 180
+ICON_SIDES: Final = (16, 32, 48)
+"""The sizes in an icon's file, for tabs and bookmarks; home screens take the picture itself."""
+
 MEDIA_TYPE: Final = "image/png"
+PHOTO_TYPE: Final = "image/webp"
+_PHOTO_QUALITY: Final = 80
 _FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF")
 _HASH_DIGITS: Final = 32
-_SVG_MARKS: Final = (b"<svg", b"<?xml", b"<!doctype svg")
+_SVG_MARKS: Final = (b"<svg", b"<?xml", b"<!doctype svg", b"<!--")
 _LOOKED_AT_BYTES: Final = 512
-_TOO_LARGE: Final = (
-    f"it has {{}} pixels; a logo may have {SIDE_MAX} a side"
-    f" and {PIXELS_MAX // 1_000_000} million in all"
-)
-
-
-class InvalidPicture(PortalError):
-    """This is no picture that a portal shows; the text says why and what would do."""
-
-    code = "invalid_picture"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,55 +44,109 @@ class Picture:
 
 
 def drawn(given: bytes) -> Picture:
-    """The picture of a PNG, JPEG, WebP or GIF file (its first frame), without empty margins.
+    """The picture of a PNG, JPEG, WebP, GIF (its first frame) or SVG file, without empty margins.
 
     The same bytes always make the same picture. Its size is looked at before a pixel is unpacked.
 
     Raises:
         InvalidPicture: for any other file, a broken one, and one that is too large.
     """
-    picture, written = _opened(given), io.BytesIO()
-    picture.save(written, "PNG", optimize=True)
-    content = written.getvalue()
-    name = hashlib.sha256(content).hexdigest()[:_HASH_DIGITS]
-    return Picture(content=content, hash=name, width=picture.width, height=picture.height)
+    return _kept(_opened(given))
 
 
-def colours_of(given: bytes) -> list[str]:
+def icon(given: bytes) -> Picture:
+    """The same in a square, as the tabs of browsers and the screens of phones show it.
+
+    Raises:
+        InvalidPicture: as `drawn` does.
+    """
+    square = ImageOps.pad(_opened(given), (ICON_SIDE, ICON_SIDE), color=(0, 0, 0, 0))
+    return _kept(square)
+
+
+def photo(given: bytes) -> Picture:
+    """The same with its margins, for the background of a page: larger, and packed more tightly.
+
+    Raises:
+        InvalidPicture: as `drawn` does.
+    """
+    return _kept(_opened(given, side_max=PHOTO_SIDE_MAX, with_margins=True), packed=True)
+
+
+@lru_cache(maxsize=64)
+def icon_file(content: bytes) -> bytes:
+    """A picture that was drawn here as the file that browsers ask for as `favicon.ico`."""
+    written = io.BytesIO()
+    with Image.open(io.BytesIO(content), formats=("PNG",)) as picture:
+        square = ImageOps.pad(picture.convert("RGBA"), (ICON_SIDE, ICON_SIDE), color=(0, 0, 0, 0))
+    square.save(written, "ICO", sizes=[(side, side) for side in ICON_SIDES])
+    return written.getvalue()
+
+
+@lru_cache(maxsize=256)
+def colours_of(given: bytes) -> tuple[str, ...]:
     """The brand colours of a logo's file, best first.
 
     Raises:
         InvalidPicture: as `drawn` does.
     """
-    return palette.seeds_of(_opened(given))
+    return tuple(logo_colours.seeds_of(_opened(given)))
 
 
-def _opened(given: bytes) -> Image.Image:
+def _kept(picture: Image.Image, *, packed: bool = False) -> Picture:
+    written = io.BytesIO()
+    if packed:
+        picture.save(written, "WEBP", quality=_PHOTO_QUALITY, method=4)
+    else:
+        picture.save(written, "PNG", optimize=True)
+    content = written.getvalue()
+    return Picture(
+        content=content,
+        hash=hashlib.sha256(content).hexdigest()[:_HASH_DIGITS],
+        width=picture.width,
+        height=picture.height,
+        media_type=PHOTO_TYPE if packed else MEDIA_TYPE,
+    )
+
+
+def _opened(
+    given: bytes, *, side_max: int = SHOWN_SIDE_MAX, with_margins: bool = False
+) -> Image.Image:
     if len(given) > BYTES_MAX:
-        raise InvalidPicture(f"it has {len(given):,} bytes; a logo may have {BYTES_MAX:,}")
-    if given[:_LOOKED_AT_BYTES].lstrip().lower().startswith(_SVG_MARKS):
-        raise InvalidPicture("it is an SVG; export it as PNG, 800 pixels wide or so")
+        raise InvalidPicture(Flaw.TOO_MANY_BYTES)
+    picture = _read(_as_pixels(given))
+    seen = picture.getchannel("A").getbbox()
+    if seen is None:
+        raise InvalidPicture(Flaw.NOTHING_SEEN)
+    if not with_margins:
+        picture = picture.crop(seen)  # they would make a logo small where room is scarce
+    picture.thumbnail((side_max, side_max), Image.Resampling.LANCZOS)
+    return picture
+
+
+def _as_pixels(given: bytes) -> bytes:
+    begins = given[:_LOOKED_AT_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if not begins.startswith(_SVG_MARKS) or b"<svg" not in given.lower():
+        return given
+    return svg_drawing.as_png(given)
+
+
+def _read(given: bytes) -> Image.Image:
     try:
         with Image.open(io.BytesIO(given), formats=_FORMATS) as looked_at:
             _refuse_large(looked_at.width, looked_at.height)
             looked_at.verify()
         with Image.open(io.BytesIO(given), formats=_FORMATS) as read:
-            picture = read.convert("RGBA")
+            return read.convert("RGBA")
     except UnidentifiedImageError:
-        raise InvalidPicture("it is no PNG, JPEG, WebP or GIF file") from None
+        raise InvalidPicture(Flaw.NO_PICTURE) from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise InvalidPicture(_TOO_LARGE.format("far too many")) from None
+        raise InvalidPicture(Flaw.TOO_MANY_PIXELS) from None
     # Decoders fail in ways of their own on files that were made to break them.
     except (OSError, SyntaxError, ValueError, IndexError, MemoryError) as broken:
-        raise InvalidPicture(f"it cannot be read: {broken or 'broken file'}") from None
-    seen = picture.getchannel("A").getbbox()
-    if seen is None:
-        raise InvalidPicture("there is nothing to be seen in it")
-    picture = picture.crop(seen)  # empty margins would make a logo small where room is scarce
-    picture.thumbnail((SHOWN_SIDE_MAX, SHOWN_SIDE_MAX), Image.Resampling.LANCZOS)
-    return picture
+        raise InvalidPicture(Flaw.BROKEN, str(broken)) from None
 
 
 def _refuse_large(width: int, height: int) -> None:
     if max(width, height) > SIDE_MAX or width * height > PIXELS_MAX:
-        raise InvalidPicture(_TOO_LARGE.format(f"{width} × {height}"))
+        raise InvalidPicture(Flaw.TOO_MANY_PIXELS, f"{width} × {height}")

@@ -34,8 +34,7 @@ def create(
 ) -> Reseller:
     """A new reseller, whose id is the one the session was made for.
 
-    `number` is what clients' forms call it (seed 004, `UID`); `email` is where notices to its staff
-    go.
+    `number` is what clients' forms call it, `UID`; `email` is where notices to its staff go.
 
     Raises:
         ResellerExists: the id, the number or the slug is taken.

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from portal.infra.db import ResellerSession
 from portal.tenancy import resellers
+from portal.tenancy.display import EVERYTHING, Display
+from portal.tenancy.signup_fields import SignUpRules
 
 
 class ResellerSettings(BaseModel):
@@ -26,6 +28,8 @@ class ResellerSettings(BaseModel):
     """Countries open to all clients beside each one's own; `*` is every one with a rate."""
     languages: list[str] = []
     """Languages that visitors may choose beside the reseller's own; none named: all there are."""
+    consent_pages: list[Literal["terms", "privacy"]] = ["terms", "privacy"]
+    """Pages that whoever signs up has to accept; one that is not written is not asked for."""
     after_debt_reminders: Literal["nothing", "restrict", "stop"] = "nothing"
     """What a client in debt may no longer send once it was reminded in vain."""
     validity_hours: int = Field(default=48, ge=1, le=168)
@@ -33,6 +37,17 @@ class ResellerSettings(BaseModel):
     """Whether a package may sell for less than cost, as by a markup below zero."""
     wholesale_rise: Literal["warn", "mail", "block"] = "warn"
     """What a wholesale rate does that comes to stand above what its part is sold for."""
+    own_names_max: int = Field(default=10, ge=0, le=1000)
+    """How many host names it may have beside those that the operator gave it."""
+    own_name_fee: int = Field(default=0, ge=0)
+    """What its cover is charged for each of them, once."""
+    display: Display = EVERYTHING
+    """What clients are shown, unless their packages say otherwise."""
+    password_reset: bool = True
+    """Whether people may have a link for a new password sent."""
+    sign_up: SignUpRules = SignUpRules()
+    login_sites: list[str] = []
+    """The origins of websites whose sign-in form is taken."""
 
 
 def read(session: ResellerSession) -> ResellerSettings:
@@ -48,5 +63,5 @@ def change(session: ResellerSession, **values: object) -> ResellerSettings:
     """
     reseller = resellers.own(session)
     changed = ResellerSettings.model_validate({**reseller.settings, **values})
-    reseller.settings = changed.model_dump()
+    reseller.settings = changed.model_dump(mode="json")
     return changed

@@ -1,67 +1,93 @@
-"""The welcome text that a reseller writes: rich text, cleaned when kept and when shown."""
+"""The welcome text that a reseller writes: rich text, in its own language and in others."""
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
-import nh3
-from markupsafe import Markup
 from sqlalchemy import select
 
+from portal.infra import translation
 from portal.infra.db import ResellerSession
+from portal.infra.errors import PortalError
+from portal.tenancy import branding, resellers, rich_text
 from portal.tenancy.models import Brand
+from portal.tenancy.rich_text import RichText
+from portal.tenancy.text_models import WelcomeText
 
-LENGTH_MAX = 20_000
-
-_BLOCKS: Final = {"p", "br", "ul", "ol", "li", "h2", "h3", "h4", "blockquote"}
-_WORDS: Final = {"b", "i", "u", "strong", "em", "span", "a", "img"}
-_MEDIA = re.compile(r"/media/[A-Za-z0-9][A-Za-z0-9._-]*")
-_LINK = re.compile(r"(?:https?://|mailto:).+", re.IGNORECASE)
+LENGTH_MAX: Final = 20_000
 
 
-def _attribute(tag: str, name: str, value: str) -> str | None:
-    """A link leaves the portal, an image never does: one from elsewhere would tell who reads."""
-    if (tag, name) == ("img", "src"):
-        return value if _MEDIA.fullmatch(value) else None
-    if (tag, name) == ("a", "href"):
-        return value if _LINK.match(value) else None
-    return value
+class WelcomeTooLong(PortalError):
+    """The text has more than `LENGTH_MAX` characters."""
+
+    code = "welcome_too_long"
+
+    def __init__(self, length: int) -> None:
+        super().__init__(f"the welcome text has {length:,} characters, at most {LENGTH_MAX:,}")
 
 
-# Styles are dropped rather than filtered: pages are served with a policy that runs no inline style.
-_cleaner = nh3.Cleaner(
-    tags=_BLOCKS | _WORDS,
-    attributes={"a": {"href"}, "img": {"src", "alt"}},
-    attribute_filter=_attribute,
-    url_schemes={"http", "https", "mailto"},
-    link_rel="noopener nofollow ugc",
-)
-
-
-def clean(html: str) -> str:
-    """The same text with nothing in it but the tags, links and images that a welcome may have.
-
-    Cleaning twice changes nothing. What a browser would run, load from elsewhere or style is gone.
-    """
-    return _cleaner.clean(html)
-
-
-def keep(session: ResellerSession, html: str) -> None:
-    """Make this the reseller's welcome text, cleaned.
+def checked(html: str) -> RichText:
+    """What would be kept of a text.
 
     Raises:
-        ValueError: if it is longer than `LENGTH_MAX` characters.
+        WelcomeTooLong: it is.
+        InvalidRichText: nobody writes such a text by hand.
     """
     if len(html) > LENGTH_MAX:
-        raise ValueError(f"the welcome text has {len(html)} characters, at most {LENGTH_MAX}")
-    session.scalars(select(Brand)).one().welcome = clean(html)
+        raise WelcomeTooLong(len(html))
+    return rich_text.cleaned(html)
 
 
-def shown(session: ResellerSession) -> Markup:
-    """The reseller's welcome text, safe to stand in a page as it is; empty where there is none.
+def keep(session: ResellerSession, html: str, *, language: str | None = None) -> bool:
+    """Make this the welcome text in a language, or without one in the reseller's own.
 
-    It is cleaned again, since the row may be older than the rules.
+    An empty text in another language goes back to the reseller's own. The answer is whether
+    anything has changed.
+
+    Raises:
+        WelcomeTooLong: it is.
+        InvalidRichText: nobody writes such a text by hand.
     """
-    kept = session.scalar(select(Brand.welcome))
-    return Markup(clean(kept or ""))  # noqa: S704 - cleaned in this very line
+    source = checked(html).source
+    if source == written(session, language=language):
+        return False
+    if language is None or language == own_language(session):
+        session.scalars(select(Brand)).one().welcome = source
+    else:
+        _keep_row(session, language, source)
+    session.flush()
+    branding.redraw(session)
+    return True
+
+
+def written(session: ResellerSession, *, language: str | None = None) -> str:
+    """What was written in exactly this language, or without one in the reseller's own."""
+    if language is None or language == own_language(session):
+        return session.scalar(select(Brand.welcome)) or ""
+    row = session.get(WelcomeText, (session.reseller_id, language))
+    return row.html if row else ""
+
+
+def for_reader(session: ResellerSession, *, language: str) -> str:
+    """The text for a reader of a language: in it, else in the reseller's own; maybe empty."""
+    return written(session, language=language) or written(session)
+
+
+def languages(session: ResellerSession) -> list[str]:
+    """The languages that there is a text of its own in, beside the reseller's."""
+    return list(session.scalars(select(WelcomeText.language).order_by(WelcomeText.language)))
+
+
+def own_language(session: ResellerSession) -> str:
+    """The language of the text that all others fall back to."""
+    return translation.nearest(resellers.own(session).language)
+
+
+def _keep_row(session: ResellerSession, language: str, source: str) -> None:
+    row = session.get(WelcomeText, (session.reseller_id, language))
+    if row is None:
+        session.add(WelcomeText(language=language, html=source))
+    elif source:
+        row.html = source
+    else:
+        session.delete(row)

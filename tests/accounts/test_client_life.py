@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select, text
 
-from portal.accounts import access, activity, clients, cover, letters, sub_accounts
+from portal.accounts import access, activity, client_list, clients, cover, letters, sub_accounts
 from portal.accounts.actor import Viewing
 from portal.accounts.clients import SignUp
 from portal.accounts.errors import AmountNotPositive, NameTaken, WrongStanding
@@ -180,7 +180,7 @@ class TestSearch:
         ],
     )
     def test_by_how_it_begins(self, session: ResellerSession, typed: str, found: str) -> None:
-        listed = clients.search(session, text=typed)
+        listed = client_list.search(session, text=typed)
         assert [one.client.firstname.lower() for one in listed] == found.split()
 
     def test_shows_balance_and_who_was_last_here(
@@ -188,13 +188,13 @@ class TestSearch:
     ) -> None:
         now = clock.now()
         session.get_one(Person, (SUNNY, cast.alice.owner.person_id)).last_login_at = now
-        listed = {one.client.firstname: one for one in clients.search(session)}
+        listed = {one.client.firstname: one for one in client_list.search(session)}
         assert (listed["Alice"].balance, listed["Alice"].last_login_at) == (100 * UNIT, now)
         assert (listed["Walter"].balance, listed["Walter"].last_login_at) == (0, None)
 
     def test_pages_follow_each_other(self, session: ResellerSession) -> None:
-        first = clients.search(session, limit=2)
-        rest = clients.search(session, below_id=first[-1].client.id)
+        first = client_list.search(session, limit=2)
+        rest = client_list.search(session, below_id=first[-1].client.id)
         assert [one.client.firstname for one in [*first, *rest]] == ["Walter", "Henry", "Alice"]
 
     def test_the_words_of_the_database_are_those_of_the_model(
@@ -213,12 +213,12 @@ class TestSearch:
             session.flush()
             word = client.standing
             seen.add(word)
-            counted = clients.counts(session)
+            counted = client_list.counts(session)
             assert sum(counted.values()) == 3
             lists = [
                 standing
                 for standing in Standing
-                if client in {one.client for one in clients.search(session, standing=standing)}
+                if client in {one.client for one in client_list.search(session, standing=standing)}
             ]
             assert lists == [word]
         assert seen == set(Standing)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 
 from portal.accounts import api_keys, cover, resets, sub_accounts, wallet
+from portal.accounts.actor import Actor
 from portal.accounts.models import ApiKey, Client, OneTimeLink, Person, SubAccount
 from portal.accounts.roles import Right
 from portal.billing import vouchers
@@ -17,13 +18,15 @@ from portal.infra.db import Database, ResellerSession
 from portal.messaging import country_requests, dispatching, sending
 from portal.messaging.sending import Order
 from portal.messaging.statuses import Status
-from portal.notifications import catalogue, wording
+from portal.notifications import catalogue, mail_senders, wording
+from portal.notifications.models import Mail
 from portal.numbers import stock
 from portal.pricing import packages, rate_imports
 from portal.pricing.models import Package
 from portal.pricing.rate_lists import ListName
 from portal.pricing.rate_sheets import Sheet
-from portal.tenancy import branding, hostnames, pictures, resellers
+from portal.provisioning import writing
+from portal.tenancy import branding, drafts, hostnames, pictures, resellers, site_pages, welcome
 from portal.tenancy.brand_sheet import Look
 from tests.builders import portal_folder, traffic
 from tests.cast import HARBOUR, SUNNY, UNIT, Cast
@@ -106,6 +109,8 @@ def _other(session: ResellerSession, cast: Cast) -> set[str]:
         description=f"{OTHER} payment",
         by=replace(cast.hanna, name=f"{OTHER} staff"),
     )
+    mail_senders.change(session, name=f"{OTHER} sender", address=f"mail@{OTHER}.test", reply_to="")
+    _write_pages(session, OTHER, by=cast.hanna)
     picture = pictures.drawn(portal_folder.logo("#0b2545"))
     branding.show_logo(session, picture)
     order = Order(to=_PHONE, text=f"{OTHER} text", reference=f"{OTHER} reference")
@@ -123,6 +128,7 @@ def _other(session: ResellerSession, cast: Cast) -> set[str]:
 
 def _sunny(session: ResellerSession, cast: Cast) -> dict[str, object]:
     """Sunny's own things, some of them touched by the operator."""
+    _write_pages(session, "Sunny", by=cast.sam)
     picture = pictures.drawn(portal_folder.logo())
     branding.show_logo(session, picture)
     olga = replace(cast.olga, name=f"{OPERATOR} staff", email=f"staff@{OPERATOR}.test")
@@ -148,14 +154,36 @@ def _sunny(session: ResellerSession, cast: Cast) -> dict[str, object]:
             description="Bank transfer",
             by=cast.sam,
         ),
+        "mail_id": _refused_mail(session, cast),
         "token_id": session.scalars(select(ApiKey.id)).one(),
         "reseller_id": SUNNY,
+        "hostname": "sunny.localhost",
         "token": RESET_TOKEN,
         "name": picture.hash,
         "version": branding.own(session).sheet_hash,
         "theme": "default",
         "path": "portal.css",
+        "place": "logo_light",
+        "brand_draft": drafts.keep(
+            session,
+            branding.values_of(branding.own(session)),
+            person_id=cast.sam.person_id or 0,
+        ).id,
+        "sample_page": "dashboard",
+        "number": 1,
+        "notice": "low_balance",
+        "language": "en",
+        "page": "terms",
     }
+
+
+def _refused_mail(session: ResellerSession, cast: Cast) -> int:
+    """A mail to a client, of which the operator's relay has said what names it."""
+    mails = select(Mail).where(Mail.client_id == cast.alice.client_id).order_by(Mail.id).limit(1)
+    mail = session.scalars(mails).one()
+    mail.refused_at = clock.now()
+    mail.error, mail.trouble = f"535 relay.{OPERATOR}.test says no", "login"
+    return mail.id
 
 
 def _for_sale(session: ResellerSession, cast: Cast) -> dict[str, object]:
@@ -197,6 +225,15 @@ def _rename(session: ResellerSession, word: str, *, host: str, look: Look) -> No
         session, title=f"{word} title", look=look, welcome_html=f"<p>{word} welcomes</p>"
     )
     session.flush()
+
+
+def _write_pages(session: ResellerSession, word: str, *, by: Actor) -> None:
+    """A greeting in another language, and a version of every page."""
+    welcome.keep(session, f"<p>{word} heißt [firstname] willkommen</p>", language="de")
+    for page in site_pages.PAGES:
+        writing.write_page(
+            session, page, language="en", html=f"<p>{word} {page}</p>", based_on=0, by=by
+        )
 
 
 def _rename_person(session: ResellerSession, person_id: int | None, word: str) -> None:

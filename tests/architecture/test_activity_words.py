@@ -17,8 +17,8 @@ FEATURES = (
     Path("portal/web/operator"),
 )
 CODE = re.compile(
-    r'"((?:client|costs|country|rates|cover|key|login|number|package|password|portal|reseller|sender|settings|sub_account|view_as'
-    r'|voucher)\.[a-z_]+)"'
+    r'"((?:brand|client|costs|country|rates|cover|hostname|key|login|mail|number|package|page|password|portal|reseller|sender|settings|sub_account|view_as'
+    r'|voucher|welcome)\.[a-z_]+)"'
 )
 RECORDS = re.compile(r"activity\.record|_record\(|_note\(")
 

@@ -128,6 +128,7 @@ def test_sessions_of_requests_are_opened_in_few_places() -> None:
     assert opening == {
         "portal.api.v1.operator_ledger",  # lasts as long as the stream of the export
         "portal.callbacks.inbound",  # whose number it is decides whose session
+        "portal.http.leaks",  # looks through a whole portal, in sessions of each of its roles
         "portal.http.tenants",  # whose portal it is has to be known first
         "portal.http.unit_of_work",  # everything else
         "portal.web.operator.pages",  # the operator looks at all of its resellers

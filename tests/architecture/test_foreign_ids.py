@@ -17,6 +17,7 @@ from portal.accounts.roles import Right
 from portal.billing import vouchers
 from portal.infra.db import Database
 from portal.messaging import country_requests
+from portal.notifications.models import Mail
 from portal.pricing import packages, rate_imports
 from portal.pricing.rate_lists import ListName
 from portal.pricing.rate_sheets import Sheet
@@ -114,7 +115,13 @@ def test_a_client_ends_no_key_of_others(
 
 
 @pytest.mark.parametrize(
-    "pattern", ["/reseller/clients/{}", "/reseller/clients/{}/sending", "/reseller/messages/{}"]
+    "pattern",
+    [
+        "/reseller/clients/{}",
+        "/reseller/clients/{}/data",
+        "/reseller/clients/{}/sending",
+        "/reseller/messages/{}",
+    ],
 )
 def test_staff_read_nothing_of_other_resellers(
     visit: Visit, cast: Cast, of_others: Strange, pattern: str
@@ -128,7 +135,7 @@ def test_staff_read_nothing_of_other_resellers(
     [
         "activate", "refuse", "suspend", "lift", "payment", "charge", "balance-management",
         "view-as", "sub-accounts", "transactions/1/reverse", "low-balance", "move", "countries",
-        "daily-limit", "senders", "senders/Buchladen/withdraw",
+        "daily-limit", "senders", "senders/Buchladen/withdraw", "data",
     ],
 )  # fmt: skip
 def test_staff_change_nothing_of_other_resellers(
@@ -187,6 +194,15 @@ def test_a_voucher_is_its_resellers(visit: Visit, cast: Cast, database: Database
     assert_all_alike(visit(cast.sam), "/reseller/vouchers/{}/withdraw", (made.id,), post=True)
     with database.session(cast.hanna.reseller_id) as session:
         assert vouchers.listed(session)[0].voucher.withdrawn_at is None
+
+
+@pytest.mark.parametrize("act", ["", "/frame", "/repeat", "/hasten"])
+def test_a_mail_is_its_resellers(visit: Visit, cast: Cast, database: Database, act: str) -> None:
+    with database.session(cast.hanna.reseller_id) as session:
+        strange = tuple(session.scalars(select(Mail.id)))
+    assert strange
+    is_act = act in {"/repeat", "/hasten"}
+    assert_all_alike(visit(cast.sam), f"/reseller/mails/{{}}{act}", strange, post=is_act)
 
 
 @pytest.mark.parametrize("act", ["open-for-client", "open-for-all", "decline"])
@@ -251,8 +267,8 @@ def test_a_number_is_its_resellers(visit: Visit, cast: Cast, database: Database)
 
 @pytest.mark.parametrize(
     "act",
-    ["", "/rates", "/rates/export", "/rates/edit", "/rates/import", "/rates/import/1", "/cover",
-     "/suspend", "/resume", "/numbers"],
+    ["", "/leaks", "/rates", "/rates/export", "/rates/edit", "/rates/import", "/rates/import/1",
+     "/cover", "/suspend", "/resume", "/numbers", "/hostnames", "/hostnames/x.test/release"],
 )  # fmt: skip
 def test_a_reseller_that_is_not_there(visit: Visit, cast: Cast, act: str) -> None:
     """The operator oversees all of them, and is none of them itself."""
@@ -273,6 +289,8 @@ def test_every_route_with_an_id_is_tried_here(app: Flask) -> None:
     assert with_ids == {
         "api.get_message", "client.message", "client.revoke_token", "operator.reseller",
         "operator.add_number", "operator.end_number", "operator.numbers",
+        "operator.hostnames", "operator.hostname_limits", "operator.release_hostname",
+        "operator.look_for_leaks", "operator.reseller_leaks",
         "reseller.connect_number", "reseller.disconnect_number", "reseller.number",
         "operator.resume", "operator.suspend", "operator.top_up", "reseller.activate",
         "reseller.balance_management", "reseller.charge", "reseller.client", "reseller.lift",
@@ -288,7 +306,9 @@ def test_every_route_with_an_id_is_tried_here(app: Flask) -> None:
         "reseller.open_country_for_all", "reseller.decline_country",
         "reseller.package", "reseller.edit_package", "reseller.rename_package",
         "reseller.close_package", "reseller.assign_package", "reseller.try_version",
-        "reseller.try_package",
+        "reseller.try_package", "reseller.client_data",
+        "reseller.mail_written", "reseller.mail_frame", "reseller.repeat_mail",
+        "reseller.hasten_mail",
     }  # fmt: skip
 
 

@@ -148,6 +148,7 @@ def test_indexes_begin_with_the_reseller(table: str) -> None:
         "ix_kept_answers_created_at",  # old ones of everybody are forgotten at once
         "ix_transfers_at",  # so are days to be closed
         "uq_inbound_numbers_digits",  # a number is one reseller's, whoever else wants it
+        "ix_hostnames_check_at",  # those that are due are everybody's
         "uq_hostnames_name",  # a host name decides which reseller it is
     }
 

@@ -121,6 +121,38 @@ class TestBundles:
         assert left(session, alice.sub_account_id, FEB_28) == [(size, size, "2027-03-31")]
         assert disagreements(session) == []
 
+    def test_carry_what_was_good_for_the_same_wherever_it_stood(
+        self, session: ResellerSession, cast: Cast
+    ) -> None:
+        alice = cast.alice
+        german = Offer(parts=10, countries=("DE",), rollover_max=50)
+        french = Offer(parts=20, countries=("FR",), rollover_max=50)
+        polish = Offer(parts=30, countries=("PL",), rollover_max=50)
+        chosen = package(session, "Carry", offering(german, french))
+        give(session, alice, chosen, by=cast.sam, on=JAN_31)
+        turned = offering(french, polish, german)
+        packages.change(session, chosen, turned, valid_from=FEB_28, today=JAN_31)
+        renewing.renew(session, client_id=alice.client_id, on=FEB_28)
+        assert left(session, alice.sub_account_id, FEB_28) == [
+            (40, 40, "2027-03-31"),
+            (30, 30, "2027-03-31"),
+            (20, 20, "2027-03-31"),
+        ]
+        assert disagreements(session) == []
+
+    def test_carry_on_in_their_place_when_they_become_good_for_something_else(
+        self, session: ResellerSession, cast: Cast
+    ) -> None:
+        alice = cast.alice
+        german = Offer(parts=10, countries=("DE",), rollover_max=50)
+        wider = Offer(parts=10, countries=("DE", "AT"), rollover_max=50)
+        chosen = package(session, "Carry", offering(german, Offer(parts=5)))
+        give(session, alice, chosen, by=cast.sam, on=JAN_31)
+        packages.change(session, chosen, offering(wider), valid_from=FEB_28, today=JAN_31)
+        renewing.renew(session, client_id=alice.client_id, on=FEB_28)
+        assert left(session, alice.sub_account_id, FEB_28) == [(20, 20, "2027-03-31")]
+        assert disagreements(session) == []
+
     def test_are_those_of_the_version_that_holds_on_the_periods_first_day(
         self, session: ResellerSession, cast: Cast
     ) -> None:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import re
 
-WORDS = {"country": "FR", "currency": "EUR"}
+WORDS = {
+    "country": "FR",
+    "currency": "EUR",
+    "hostname": "sms.example.org",
+    "language": "en",
+    "notice": "low_balance",
+    "page": "terms",
+    "place": "logo_light",
+    "sample_page": "dashboard",
+}
 """What stands where not every word will do."""
 
 _PLACE = re.compile(r"<(?:[^>:]+:)?(\w+)>")

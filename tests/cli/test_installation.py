@@ -132,3 +132,34 @@ def test_a_running_database_is_used_and_left_running(data_dir: Path) -> None:
         psycopg.connect(url).close()
     assert server.running
     server.stop()
+
+
+def test_with_https_caddy_is_the_one_proxy(tmp_path: Path) -> None:
+    told = {"PORTAL_SECRET": SECRET, "PORTAL_DATA_DIR": str(tmp_path), "PORTAL_HTTPS": "yes"}
+    with pytest.raises(SettingError, match="PORTAL_ZONE or PORTAL_PUBLIC_ADDRESSES has to say"):
+        installation.read_settings(told)
+    told["PORTAL_PUBLIC_ADDRESSES"] = "192.0.2.7"
+    for host in ("::", "192.0.2.1", "front"):
+        with pytest.raises(SettingError, match="PORTAL_LISTEN_HOST has to be an address of this"):
+            installation.read_settings({**told, "PORTAL_LISTEN_HOST": host})
+    for host in ("127.0.0.1", "::1", "localhost"):
+        settings = installation.read_settings({**told, "PORTAL_LISTEN_HOST": host})
+        assert (settings.trust_proxy, settings.public_scheme) == (True, "https")
+    settings = installation.read_settings({**told, "PORTAL_HTTPS_PORT": "8443"})
+    assert (settings.public_port, settings.acme_directory) == (8443, "")
+    settings = installation.read_settings(
+        {**told, "PORTAL_HTTPS_PORT": "8443", "PORTAL_PUBLIC_PORT": "443"}
+    )
+    assert settings.public_port == 443
+
+
+def test_a_demonstration_has_its_names_on_this_machine(tmp_path: Path) -> None:
+    told = {"PORTAL_DEMO": "yes", "PORTAL_DATA_DIR": str(tmp_path)}
+    settings = installation.read_settings(told)
+    assert (settings.zone, settings.public_scheme) == ("localhost", "http")
+    settings = installation.read_settings({**told, "PORTAL_HTTPS": "yes"})
+    assert (settings.public_scheme, settings.acme_directory) == ("https", "internal")
+    directory = "https://acme.test/dir"
+    told = {**told, "PORTAL_HTTPS": "yes", "PORTAL_ACME_DIRECTORY": directory}
+    assert installation.read_settings({**told, "PORTAL_ZONE": "a.test"}).zone == "a.test"
+    assert installation.read_settings(told).acme_directory == directory

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from portal.cli import programs
+from portal.infra import caddy
 from portal.infra.config import Settings
 from portal.infra.processes import MARKER
 
@@ -42,3 +44,15 @@ def test_the_web_server_listens_where_it_is_told() -> None:
     assert options["--host"] == "127.0.0.1"
     assert options["--port"] == "8123"
     assert options["--workers"] == "3"
+
+
+def test_caddy_stands_in_front_where_that_is_wanted(tmp_path: Path) -> None:
+    settings = replace(SETTINGS, data_dir=tmp_path, https=True)
+    _, front, _ = programs.programs(settings)
+    assert front.name == "https server"
+    file = tmp_path / "caddy" / "Caddyfile"
+    assert front.command[1:] == ["run", "--adapter", "caddyfile", "--config", str(file)]
+    assert file.read_text() == caddy.told(settings)
+    assert not [name for name in front.environment if name.startswith("PORTAL_")]
+    assert front.environment["HOME"] == str(tmp_path / "caddy")
+    assert front.environment[MARKER] == str(tmp_path)

@@ -6,9 +6,9 @@ from flask import Flask
 from portal.app import create_app
 from portal.infra.config import Settings
 from portal.infra.db import Database
-from tests.web.conftest import app, application, visit
+from tests.web.conftest import app, application, counted, visit
 
-__all__ = ["app", "application", "reading", "visit"]
+__all__ = ["app", "application", "counted", "reading", "visit"]
 
 
 @pytest.fixture(scope="session")

@@ -162,15 +162,17 @@ def test_a_change_is_asked_for_from_ones_own_site(app: Flask, headers: dict[str,
 
 
 def test_every_route_that_changes_something_is_protected(reading: Flask) -> None:
-    """Exempt are the three blueprints that believe no cookie, and nothing else."""
+    """Exempt are the three blueprints that believe no cookie, one form, and nothing else."""
     assert {"api", "operator_api", "hooks"} == security.WITHOUT_FORM_TOKEN
+    assert {"public.direct_login"} == security.FROM_OTHER_SITES
     seen = set()
     for rule in reading.url_map.iter_rules():
         for method in (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}:
             path = filled(rule.rule, "1")
             with reading.test_request_context(path, method=method, base_url=SUNNY) as context:
                 blueprint = context.request.blueprint
-                if blueprint in security.WITHOUT_FORM_TOKEN:
+                exempt = rule.endpoint in security.FROM_OTHER_SITES
+                if blueprint in security.WITHOUT_FORM_TOKEN or exempt:
                     security.refuse_forged()
                 else:
                     with pytest.raises(CSRFError):

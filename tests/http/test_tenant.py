@@ -4,8 +4,10 @@ import pytest
 from flask import Flask
 
 from portal.http.wiring import current
+from portal.infra import clock
 from portal.infra.db import Database
 from portal.tenancy import branding, hostnames, resellers
+from portal.tenancy.models import Hostname
 from tests.http.asking import CONSOLE, HARBOUR, SUNNY, ask, raw
 
 NOWHERE = [
@@ -73,7 +75,7 @@ def test_each_host_has_its_own_brand(reading: Flask) -> None:
 
 def test_a_name_taken_away_is_soon_nobodys(app: Flask, database: Database) -> None:
     with database.session(1) as session, session.begin():
-        hostnames.add(session, "sms.sunny.test", primary=False)
+        hostnames.add(session, "sms.sunny.test", primary=True)
     assert ask(app, "/login", "http://sms.sunny.test").status_code == 200
     with app.app_context():
         assert current().tenants.find("nobody.test") is None
@@ -117,3 +119,69 @@ def test_the_consoles_pages_are_on_its_host_only(reading: Flask) -> None:
     assert ask(reading, "/operator/resellers", CONSOLE).status_code == 303
     for path in ("/dashboard", "/reseller/", "/reseller/clients", "/signup", "/signup/done"):
         assert ask(reading, path, CONSOLE).status_code == 404, path
+
+
+@pytest.fixture
+def two_names(app: Flask, database: Database) -> Flask:
+    """Sunny answers to another name as well, which stands in its links."""
+    with database.session(1) as session, session.begin():
+        hostnames.add(session, "sms.sunny.test", primary=True)
+    with app.app_context():
+        current().tenants.forget()
+    return app
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/", "/"),
+        ("/login", "/login"),
+        ("/login?next=%2Fdashboard&x=%C3%A9", "/login?next=%2Fdashboard&x=%C3%A9"),
+        ("/gr%C3%BC%C3%9Fe?a=1&a=2", "/gr%C3%BC%C3%9Fe?a=1&a=2"),
+        ("/x//evil.test/%0d%0aX: y", "/x//evil.test/%0D%0AX%3A%20y"),
+    ],
+)
+def test_visitors_are_led_to_the_name_in_links(two_names: Flask, path: str, target: str) -> None:
+    for method in ("GET", "HEAD"):
+        path_only, _, query = path.partition("?")
+        answer = two_names.test_client(use_cookies=False).open(
+            base_url=SUNNY, path=path_only, query_string=query, method=method
+        )
+        assert answer.status_code == 308
+        assert answer.headers["Location"] == f"http://sms.sunny.test:8000{target}"
+        assert answer.headers["Cache-Control"] == "no-store"  # tomorrow it may be the other way
+    assert ask(two_names, "/login", "http://sms.sunny.test:8000").status_code == 200
+    assert ask(two_names, "/login", HARBOUR).status_code == 200
+
+
+def test_forms_programs_and_files_stay_where_they_are(two_names: Flask) -> None:
+    assert ask(two_names, "/login", method="POST").status_code == 400  # it has no token
+    for path, status in {
+        "/api/v1/balance": 401,
+        "/api/v1/openapi.json": 200,
+        "/healthz": 200,
+        "/hooks/gateways/none": 404,
+        "/brand/0000000000000000.css": 200,
+        "/media/00000000000000000000000000000000.png": 404,
+    }.items():
+        assert ask(two_names, path).status_code == status, path
+
+
+def test_who_is_signed_in_stays_under_the_name_of_the_session(
+    two_names: Flask, visit: object, cast: object
+) -> None:
+    browser = visit(cast.sam)  # type: ignore[operator, attr-defined]
+    assert browser.get("/reseller/clients").status == 200
+    browser.post("/logout")
+    assert browser.get("/reseller/clients").status == 308
+
+
+def test_nobody_is_led_to_a_name_that_no_longer_leads_here(
+    two_names: Flask, database: Database
+) -> None:
+    with database.session(1) as session, session.begin():
+        row = session.get_one(Hostname, (1, "sms.sunny.test"))
+        row.failing_since = clock.now()
+    with two_names.app_context():
+        current().tenants.forget()
+    assert ask(two_names, "/login").status_code == 200

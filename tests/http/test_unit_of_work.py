@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from flask import Flask, Response
+from flask import Flask, Response, flash, get_flashed_messages
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
@@ -72,6 +72,25 @@ def _late_failure() -> Response:
     session = unit_of_work.session()
     session.add(Person(role="owner", email="Sam@sunny.test", language="en", password_hash=""))
     return Response("x", status=200)
+
+
+class _Unlucky:
+    """Is undone by others a number of times, each after it has done its work and said so."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+        self.calls = 0
+
+    def __call__(self) -> Response:
+        self.calls += 1
+        session = unit_of_work.session()
+        sam = session.scalars(select(Person).where(Person.email == "sam@sunny.test")).one()
+        sam.firstname += "!"
+        session.flush()
+        flash("renamed")
+        if self.calls <= self.times:
+            raise OperationalError("SELECT 1", {}, _Deadlock())
+        return Response(str(len(get_flashed_messages())))
 
 
 PROBES: dict[str, Callable[[], Response]] = {
@@ -144,6 +163,23 @@ def test_only_a_good_answer_is_kept(
             json = path.startswith("/api/")
             assert answer.mimetype == ("application/problem+json" if json else "text/html")
     assert database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]  # a pool that counts
+
+
+@pytest.mark.parametrize(
+    ("times", "status", "name"),
+    [(0, 200, "Sam!"), (4, 200, "Sam!"), (5, 503, "Sam")],
+)
+def test_what_others_undo_is_tried_again_up_to_five_times(
+    probing: Flask, database: Database, times: int, status: int, name: str
+) -> None:
+    view = _Unlucky(times)
+    probing.add_url_rule("/probe/unlucky", "probe.unlucky", public(view), methods=["POST"])
+    probing.config["WTF_CSRF_METHODS"] = set()
+    answer = ask(probing, "/probe/unlucky", method="POST")
+    assert (answer.status_code, view.calls) == (status, min(times + 1, unit_of_work.TRIES))
+    assert sams_name(database) == name
+    if status == 200:
+        assert answer.text == "1"
 
 
 def test_with_the_database_gone_the_answer_is_to_try_again(

@@ -203,3 +203,49 @@ def test_a_list_of_settings_has_all_of_them_and_says_what_each_is_for() -> None:
 
 def test_a_fresh_secret_is_accepted() -> None:
     assert read(PORTAL_SECRET=fresh_secret()).secret != fresh_secret()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("ZONE", "a_b.test", "must be a domain like portals.example.net"),
+        ("ZONE", "192.0.2.1", "must be a domain like portals.example.net"),
+        ("ZONE", "a..test", "must be a domain like portals.example.net"),
+        ("ZONE", "a." * 120 + "test", "must be a domain like portals.example.net"),
+        ("PUBLIC_ADDRESSES", "here", "must be IP addresses such as 192.0.2.1,2001:db8::1"),
+        ("PUBLIC_ADDRESSES", "192.0.2.1,", "must be IP addresses such as"),
+        ("DNS_SERVERS", "192.0.2.53", "must be addresses with ports such as 192.0.2.53:53"),
+        ("DNS_SERVERS", "dns.test:53", "must be addresses with ports such as 192.0.2.53:53"),
+        ("HTTPS", "perhaps", "must be yes or no"),
+        ("HTTPS_HOST", "front", "must be an IP address of this machine"),
+        ("ACME_DIRECTORY", "http://acme.test/dir", "must be the https:// address of an ACME"),
+        ("ACME_DIRECTORY", 'https://acme.test/"', "must be the https:// address of an ACME"),
+        ("ACME_EMAIL", 'ops@"x', "must be an e-mail address"),
+        ("ACME_ROOT", "/nowhere/root.pem", "must be a file that is there"),
+    ],
+)
+def test_names_and_certificates_are_told_well(name: str, value: str, says: str) -> None:
+    assert says in refusal(**{f"PORTAL_{name}": value})
+
+
+def test_names_and_certificates(tmp_path: Path) -> None:
+    root = tmp_path / "root.pem"
+    root.touch()
+    settings = read(
+        PORTAL_ZONE="Portals.Example.NET.",
+        PORTAL_PUBLIC_ADDRESSES="192.0.2.1, 2001:db8:0:0::1",
+        PORTAL_DNS_SERVERS="192.0.2.53:53, [2001:db8::53]:5353",
+        PORTAL_HTTPS_HOST="[2001:db8::1]",
+        PORTAL_ACME_DIRECTORY="https://acme.test/dir",
+        PORTAL_ACME_EMAIL="ops@wholesale.test",
+        PORTAL_ACME_ROOT=str(root),
+        PORTAL_DATA_DIR=str(tmp_path),
+    )
+    assert settings.zone == "portals.example.net"
+    assert settings.addresses == ["192.0.2.1", "2001:db8::1"]
+    assert settings.nameservers == [("192.0.2.53", 53), ("2001:db8::53", 5353)]
+    assert settings.https_host == "2001:db8::1"
+    assert (settings.acme_directory, settings.acme_root) == ("https://acme.test/dir", str(root))
+    assert Settings.from_environment(settings.environment()) == settings
+    assert (read().addresses, read().nameservers) == ([], [])
+    assert read(PORTAL_ACME_DIRECTORY="internal").acme_directory == "internal"

@@ -82,3 +82,18 @@ def test_what_is_not_http_is_no_answer() -> None:
         thread.start()
         assert not listening.answers("127.0.0.1", port, path="/readyz")
         thread.join()
+
+
+def test_another_setting_is_named_where_it_is_that_one(port: int) -> None:
+    with pytest.raises(CannotStart, match="choose another with PORTAL_HTTPS_PORT"):
+        listening.refuse_taken("127.0.0.1", port, setting="PORTAL_HTTPS_PORT")
+    with pytest.raises(CannotStart, match="is taken by another program"):
+        listening.refuse_taken("", port)
+
+
+def test_whether_somebody_takes_connections(port: int) -> None:
+    assert listening.accepts("127.0.0.1", port)
+    assert listening.accepts("", port)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        assert not listening.accepts("127.0.0.1", free.getsockname()[1])

@@ -1,13 +1,15 @@
 import gzip
+import os
 import re
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from jinja2 import TemplateNotFound, UndefinedError
 
 from portal.infra.templates import ChainLoader, NoSuchAsset, ThemedEnvironment, ThemeRegistry
-from portal.infra.themes import BrokenTheme
+from portal.infra.theme_manifest import BrokenTheme
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = 'name = "Any"\napi = 1\n'
@@ -151,12 +153,68 @@ def test_each_level_extends_the_one_that_it_replaces(themes: Path) -> None:
     assert rendered(registry, "grandchild", "page.html") == "[grandchild+child+core]"
 
 
-def test_200_interleaved_pages_of_two_themes_are_never_mixed_up(themes: Path) -> None:
+def test_200_interleaved_pages_of_three_themes_are_never_mixed_up(themes: Path) -> None:
     registry = ThemeRegistry.load(themes)
-    wanted = {"default": "[core]", "child": "[child+core]"}
-    for number in range(200):
-        theme = ("default", "child")[number % 2]
-        assert rendered(registry, theme, "page.html") == wanted[theme]
+    wanted = {
+        "default": "[core]",
+        "child": "[child+core]",
+        "grandchild": "[grandchild+child+core]",
+    }
+
+    def drawn(number: int) -> bool:
+        theme = tuple(wanted)[number % 3]
+        return rendered(registry, theme, "page.html") == wanted[theme]
+
+    assert all(drawn(number) for number in range(200))
+    with ThreadPoolExecutor(max_workers=8) as threads:
+        assert all(threads.map(drawn, range(200)))
+
+
+def test_a_page_asks_the_disk_for_nothing(themes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = """{% extends "~page.html" %}{% block a %}{{ asset("portal.css") }}{% endblock %}"""
+    written(themes, {"child/templates/page.html": text})
+    registry = ThemeRegistry.load(themes)
+    page = rendered(registry, "grandchild", "page.html")
+    assert registry.asset_url("grandchild", "portal.css") in page
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a file was asked for")
+
+    for name in ("stat", "read_text", "read_bytes", "open", "is_file"):
+        monkeypatch.setattr(Path, name, refuse)
+    monkeypatch.setattr("os.stat", refuse)
+    monkeypatch.setattr("builtins.open", refuse)
+    try:
+        again = rendered(registry, "grandchild", "page.html")
+        served = registry.find_static("grandchild", "portal.css")
+    finally:
+        monkeypatch.undo()
+    assert again == page
+    assert served is not None
+    assert served.url in page
+
+
+def test_a_theme_that_is_watched_shows_what_its_author_changes(themes: Path) -> None:
+    for watching, shown in ((False, "[core]"), (True, "[new]")):
+        written(themes, {"default/templates/base.html": "[{% block a %}core{% endblock %}]"})
+        registry = ThemeRegistry.load(themes, watching=watching)
+        assert rendered(registry, "default", "page.html") == "[core]"
+        file = themes / "default/templates/base.html"
+        file.write_text("[{% block a %}new{% endblock %}]")
+        os.utime(file, ns=(1, 1))  # some clocks do not tell two writes apart
+        assert rendered(registry, "default", "page.html") == shown
+
+
+def test_themes_share_code_but_not_an_environment_without_the_filter_it_needs(
+    themes: Path,
+) -> None:
+    written(themes, {"default/templates/page.html": "{{ 'x'|doubled }}"})
+    able = ThemedEnvironment(extensions=["jinja2.ext.i18n"])
+    able.filters["doubled"] = lambda text: text * 2
+    registry = ThemeRegistry.load(themes)
+    assert registry.environment_for("child", able).get_template("page.html").render() == "xx"
+    with pytest.raises(BrokenTheme, match=r"page\.html:1: No filter named 'doubled'"):
+        ThemeRegistry.load(themes).environment_for("child", BASE)
 
 
 def test_the_environment_of_a_theme_is_made_once(themes: Path) -> None:
@@ -222,7 +280,7 @@ def test_a_static_file_is_found_in_the_nearest_theme_and_served_by_its_owner(the
 
 
 def test_the_address_of_a_static_file_changes_with_its_bytes(themes: Path) -> None:
-    registry = ThemeRegistry.load(themes)
+    registry = ThemeRegistry.load(themes, watching=True)
     before = registry.asset_url("default", "portal.css")
     written(themes, {"default/static/portal.css": "other"})
     assert registry.asset_url("default", "portal.css") != before
@@ -243,7 +301,7 @@ def shipped_templates() -> list[Path]:
 
 def test_the_shipped_themes_are_sound() -> None:
     registry = ThemeRegistry.load(ROOT / "themes")
-    assert {"default", "harbour"} <= set(registry.names)
+    assert {"default", "sidebar", "quay", "minimal"} <= set(registry.names)
     for name in registry.names:
         registry.environment_for(name, BASE)
 

@@ -75,7 +75,7 @@ def known(portal: Portal, reseller: dict, chromium: Browser) -> Known:
 def pages(known: Known) -> dict[str, list[str]]:
     """The pages of each audience."""
     return {
-        "public": ["/", "/login", "/signup", "/signup/done", "/reset", "/no/such/page"],
+        "public": ["/", "/login", "/signup", "/signup/done", "/terms", "/reset", "/no/such/page"],
         "client": [
             "/dashboard",
             "/send",
@@ -108,6 +108,11 @@ def pages(known: Known) -> dict[str, list[str]]:
             f"/reseller/packages/{known.package_id}/assign",
             f"/reseller/packages/{known.package_id}/what-if?span=last_days",
             "/reseller/settings",
+            "/reseller/texts",
+            "/reseller/texts/low_balance/en",
+            "/reseller/welcome",
+            "/reseller/pages",
+            "/reseller/pages/terms/en",
             f"/reseller/clients/{known.client_id}/sending",
             f"/reseller/clients/{known.client_id}/move",
             "/reseller/cover",
@@ -128,7 +133,6 @@ def look(visitor: Visitor, path: str, *, name: str) -> Iterator[str]:
     page = visitor.page
     answer = page.goto(visitor.url + path)
     assert answer is not None
-    page.wait_for_load_state("networkidle")
     visitor.picture(name)
     expected = 404 if path in ERRORS else 200
     if answer.status != expected:

@@ -55,6 +55,8 @@ def sign_up(visit, reseller, *, address: str, firstname: str):
     page.fill("input[name=email]", address)
     page.select_option("select[name=country]", "US")
     page.fill("input[name=password]", PASSWORD)
+    for accepted in ("terms", "privacy"):
+        page.check(f"input[name=accept_{accepted}]")
     page.click("main form button[type=submit]")
     expect(page).to_have_url(re.compile("/signup/done"))
     return visitor

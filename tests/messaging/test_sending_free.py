@@ -61,7 +61,7 @@ def send(session: ResellerSession, firm: Firm, to: str = US, *, parts: int = 1) 
 
 
 def say(session: ResellerSession, firm: Firm, **said: object) -> int:
-    """Let the firm's package say this beside seed 004's markup; the package's id."""
+    """Let the firm's package say this beside VoIP.ms's markup; the package's id."""
     sub_account = session.get_one(SubAccount, (firm.reseller_id, firm.sub_account_id))
     assert sub_account.package_id is not None
     package = packages.by_id(session, sub_account.package_id)

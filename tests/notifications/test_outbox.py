@@ -9,7 +9,7 @@ from portal.infra.db import Database, ResellerSession
 from portal.notifications import outbox, wording
 from portal.notifications.errors import UnknownNotice
 from portal.notifications.models import Mail
-from portal.tenancy import resellers
+from portal.tenancy import resellers, site_pages
 from tests.cast import HARBOUR, SUNNY, Cast
 
 VALUES = {
@@ -120,3 +120,23 @@ def test_a_mail_is_in_the_resellers_words(session: ResellerSession) -> None:
 def test_what_a_notice_does_not_have_is_left_out(session: ResellerSession) -> None:
     mail = write(session, notice="activated", amount="$5.00", reason="none")
     assert "$5.00" not in mail.text
+
+
+def test_a_mail_leads_to_the_imprint_once_it_is_written(session: ResellerSession) -> None:
+    address = 'href="http://sunny.localhost/imprint"'
+    assert address not in write(session).html
+    site_pages.write(
+        session, "imprint", language="en", html="<p>Us</p>", person_id=None, person_name=""
+    )
+    assert address in write(session).html
+    assert "imprint" not in write(session, url="").html
+
+
+def test_a_test_is_marked_and_leaves_the_words_alone(session: ResellerSession) -> None:
+    words = wording.Words("Only [balance]", "[balance] & more", "en")
+    outbox.write_test(session, "low_balance", words, to="sam@sunny.test", values=VALUES)
+    session.flush()
+    mail = session.scalars(select(Mail).order_by(Mail.id.desc()).limit(1)).one()
+    assert (mail.subject, mail.client_id) == ("[Test] Only $4.00", None)
+    assert wording.own(session, "low_balance", language="en") is None
+    assert [job["task_name"] for job in jobs_for(session, mail)] == ["mails.send"]

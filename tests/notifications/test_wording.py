@@ -17,6 +17,7 @@ from portal.notifications.errors import (
     VariableMissing,
     WordingError,
 )
+from portal.notifications.models import Wording
 from portal.notifications.wording import Words
 
 BODY = "Hi [firstname],\n\nyou have [balance] left."
@@ -82,7 +83,7 @@ def test_only_for_what_the_portal_writes_and_speaks(session: ResellerSession) ->
     with pytest.raises(UnknownNotice):
         wording.default("newsletter", language="en")
     with pytest.raises(UnknownLanguage):
-        save(session, language="fr")
+        save(session, language="sv")
 
 
 def test_saved_twice_the_later_words_hold(session: ResellerSession) -> None:
@@ -104,7 +105,7 @@ def test_a_reader_gets_the_nearest_words(session: ResellerSession) -> None:
     english, german = (wording.default("low_balance", language=each) for each in ("en", "de"))
     # Nothing of the reseller's own: the default in the reader's language, else English.
     assert chosen(session, "de-AT") == german
-    assert chosen(session, "fr", own_language="de") == english
+    assert chosen(session, "sv", own_language="de") == english
     # The reseller's own language comes before a default in the reader's.
     own_german = save(session, language="de")
     assert chosen(session, "en", own_language="de") == own_german
@@ -142,3 +143,17 @@ def test_another_resellers_words_are_not_found(
     session.flush()
     assert wording.own(harbour_session, "low_balance", language="en") is None
     assert chosen(harbour_session, "en") == wording.default("low_balance", language="en")
+
+
+def test_it_is_known_whether_the_default_has_changed_since(session: ResellerSession) -> None:
+    def changed() -> bool:
+        return wording.default_has_changed(session, "low_balance", language="en")
+
+    assert not changed()
+    save(session)
+    assert not changed()
+    row = session.get_one(Wording, (session.reseller_id, "low_balance", "en"))
+    row.default_hash = "0" * 16
+    assert changed()
+    row.default_hash = ""  # written before anybody took note
+    assert not changed()

@@ -24,8 +24,9 @@ from portal.provisioning import plan, price_steps, reading
 from portal.provisioning.faults import BadFolder
 from portal.provisioning.plan import Plan
 from portal.provisioning.rate_files import DatedRate
-from portal.tenancy import branding, hostnames, resellers, settings, welcome
+from portal.tenancy import branding, hostnames, resellers, settings, versions, welcome
 from portal.tenancy.brand_sheet import Look
+from portal.tenancy.brand_values import PLACES
 from tests.builders import portal_folder, rows
 from tests.builders.portal_folder import PORTAL
 from tests.cast import HARBOUR, SUNNY, Cast
@@ -250,6 +251,7 @@ def test_looking_at_a_plan_writes_nothing(database: Database, folder: Path) -> N
         "answer to sms.windy.test",
         "draw it in #0b4f8a with the theme 'default' and greet with the text of welcome.html",
         f"show the logo, {len(reading.read(folder).logo.content):,} bytes when drawn anew",
+        "keep this look as a version",
         (
             "set countries none to *, daily limit 200 to none, low balance threshold 10000000 to"
             " 5000000"
@@ -272,7 +274,7 @@ def test_a_folder_makes_a_portal(windy: ResellerSession) -> None:
     assert (brand.title, brand.theme) == ("Windy SMS", "default")
     assert brand.logo_light is not None
     assert brand.logo_dark is None
-    assert str(welcome.shown(windy)) == "<h2>Hello</h2>"
+    assert welcome.written(windy) == "<h2>Hello</h2>"
     chosen = settings.read(windy)
     assert (chosen.daily_limit, chosen.low_balance_threshold) == (None, 5_000_000)
     assert chosen.countries == ["*"]
@@ -324,8 +326,9 @@ def test_each_change_is_made_and_no_other(
         "answer to new.windy.test",
         "call it 'Windier' with the theme 'default'",
         "draw it anew in #ff00cb",
-        "change the welcome text",
         f"show the logo, {len(reading.read(folder).logo.content):,} bytes when drawn anew",
+        "keep this look as a version",
+        "change the welcome text",
         "set low balance threshold 5000000 to none",
         "write 1 wholesale rate",
         "change markup percent of the package 'Breeze'",
@@ -336,9 +339,64 @@ def test_each_change_is_made_and_no_other(
     after = rows.versions(database)
     changed = {table for table in after if after[table] != before[table]}
     assert changed == {
-        "activity", "brands", "hostnames", "images", "package_amounts", "package_versions",
-        "price_lists", "rates", "resellers", "wordings",
+        "activity", "brand_versions", "brands", "hostnames", "images", "package_amounts",
+        "package_versions", "price_lists", "rates", "resellers", "wordings",
     }  # fmt: skip
+
+
+def test_every_picture_and_setting_of_the_look(
+    database: Database, folder: Path, windy: ResellerSession
+) -> None:
+    keys = [place.removesuffix("_light") for place in PLACES if place != "logo_light"]
+    for number, key in enumerate(keys):
+        (folder / f"{key}.png").write_bytes(portal_folder.logo(f"#0b25{number:02x}"))
+    named = "".join(f'{key} = "{key}.png"\n' for key in keys)
+    chosen = 'theme_settings = { density = "compact", bar_stays = true }\n'
+    edit(folder, "radius = 4\n", f"radius = 4\n{named}{chosen}")
+    edit(folder, 'nav = "#ffffff"', 'nav = "#ffffff", text = "#222222", on-primary = "#ffffff"')
+    said = apply(database, folder)
+    assert [each.partition(", ")[0] for each in said] == [
+        "draw it anew in #0b4f8a",
+        "choose bar_stays",
+        "show the logo for dark grounds",
+        "show the logo of the sign-in page",
+        "show the logo of the sign-in page for dark grounds",
+        "show the logo above the pages",
+        "show the logo above the pages for dark grounds",
+        "show the favicon",
+        "show the favicon for dark tabs",
+        "show the background of the sign-in page",
+        "show the background of the sign-in page in the dark mode",
+        "keep this look as a version",
+    ]
+    assert apply(database, folder) == []
+    with database.session(windy.reseller_id) as session:
+        values = branding.values_of(branding.own(session))
+        assert tuple(values.pictures) == PLACES
+        assert values.theme_settings == {"density": "compact", "bar_stays": True}
+        assert values.look.own["on-primary"] == "#ffffff"
+        assert len(versions.listed(session)) == 2
+        assert (
+            f"url(/media/{values.pictures['login_background_dark']}.webp)"
+            in branding.own(session).sheet
+        )
+    edit(folder, chosen, "")
+    with database.session(windy.reseller_id) as session:
+        remarks = [each.says for each in compared(session, folder).remarks]
+    assert "what was chosen for the theme is there, but not in the folder: kept" in remarks
+
+
+def test_a_setting_that_the_theme_does_not_take_is_a_fault(folder: Path) -> None:
+    for written, said in (
+        ('{ density = "tight" }', "brand.theme_settings.density: is none of the choices"),
+        ("{ wings = 2 }", "brand.theme_settings.wings: the theme has no such setting"),
+    ):
+        before = (folder / "portal.toml").read_text()
+        edit(folder, "radius = 4\n", f"radius = 4\ntheme_settings = {written}\n")
+        with pytest.raises(BadFolder) as refused:
+            reading.read(folder)
+        assert str(refused.value) == f"portal.toml: {said}"
+        (folder / "portal.toml").write_text(before)
 
 
 def test_what_the_folder_no_longer_has_is_kept_and_said(
@@ -355,8 +413,8 @@ def test_what_the_folder_no_longer_has_is_kept_and_said(
     found = compared(windy, folder)
     assert [remark.says for remark in found.remarks] == [
         "the host name windy.localhost is there, but not in the folder: kept",
-        "the welcome text is there, but not in the folder: kept",
         "the logo is there, but not in the folder: kept",
+        "the welcome text is there, but not in the folder: kept",
         "the wholesale rate of 2 other prefixes is there, but not in the folder: kept",
         "the package 'Breeze' is there, but not in the folder: kept",
         "an own text for the mail 'activated' in 'en' is there, but not in the folder: kept",
@@ -405,7 +463,7 @@ def test_without_a_password_people_are_invited(database: Database, folder: Path)
 
 def test_it_is_written_down_once(windy: ResellerSession) -> None:
     (row,) = windy.scalars(select(Activity).where(Activity.what == "portal.applied"))
-    assert (row.person_id, row.details) == (None, {"changes": 10})
+    assert (row.person_id, row.details) == (None, {"changes": 11})
 
 
 def test_a_seed_that_is_not_named_is_the_logos(database: Database, folder: Path) -> None:
@@ -479,3 +537,19 @@ def test_a_price_of_today_is_replaced(database: Database, folder: Path) -> None:
             if rate.prefix == "1"
         ]  # fmt: skip
     assert [replace(rate, valid_from=TODAY) for rate in ones] == [Rate("1", 7_000, TODAY)]
+
+
+def test_with_a_zone_the_portal_has_a_name_in_it(database: Database, folder: Path) -> None:
+    def plan_of(session: ResellerSession) -> list[str]:
+        read = reading.read(folder)
+        found = plan.compare(
+            session, read, number=2003, staff_password=PASSWORD, zone="portals.test"
+        )
+        plan.carry_out(session, found)
+        return [*(step.says for step in found.steps), *(each.says for each in found.remarks)]
+
+    with database.session(3) as session, session.begin():
+        assert "answer to windy.portals.test" in plan_of(session)
+        assert hostnames.names_in_zone(session) == ["windy.portals.test"]
+        assert hostnames.primary_of(session) != "windy.portals.test"
+        assert not [each for each in plan_of(session) if "portals.test" in each]

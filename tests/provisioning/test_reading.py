@@ -13,6 +13,8 @@ from portal.provisioning.rate_files import DatedRate
 from tests.builders import portal_folder
 from tests.builders.portal_folder import PORTAL
 
+SPOKEN = "en, de, es, fr, it, nl, pl, pt"
+
 
 def refused(folder: Path) -> list[str]:
     with pytest.raises(BadFolder) as bad:
@@ -31,7 +33,7 @@ def test_a_folder_without_a_portal_is_none(tmp_path: Path) -> None:
         ("currency =", "currenzy =", "4: currenzy: there is no such key; did you mean 'currency'?"),
         ('"USD"', '"EURO"', "4: currency: 'EURO' is no currency code such as EUR"),
         ('"USD"', "5", "4: currency: 5: input should be a valid string (as in EUR)"),
-        ('"en"', '"fr"', "5: language: 'fr' is none of the portal's languages: en, de"),
+        ('"en"', '"sv"', f"5: language: 'sv' is none of the portal's languages: {SPOKEN}"),
         ('"US"', '"XX"', "6: country: 'XX' is no country code such as DE"),
         (
             "America/New",
@@ -161,11 +163,11 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     )
     (folder / "logo.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     portal_folder.write_mail(folder, "activatd", "en", "x\n\ny")
-    portal_folder.write_mail(folder, "activated", "fr", "x\n\ny")
+    portal_folder.write_mail(folder, "activated", "sv", "x\n\ny")
     portal_folder.write_mail(folder, "activated", "en", "Hi [frstname]\n\nno link")
     portal_folder.write_mail(folder, "activated", "de", "Hallo\n\nkein Link")
     assert refused(folder) == [
-        "logo.svg: it is an SVG; export it as PNG, 800 pixels wide or so",
+        "logo.svg: there is nothing to be seen in it",
         "rates.csv:2: prefix: There are two rates for 1 from the same day: the other is in line 3.",
         "rates.csv:3: prefix: There are two rates for 1 from the same day: the other is in line 2.",
         (
@@ -181,7 +183,7 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
         "mails/activatd: there is no mail of this name; did you mean 'activated'?",
         "mails/activated/de.txt: the body needs [url]",
         "mails/activated/en.txt: no [frstname] in this mail; nearest is [firstname]",
-        "mails/activated/fr.txt: a mail's words are in en.txt or de.txt",
+        f"mails/activated/sv.txt: a mail's words are in one of {SPOKEN.replace(',', '.txt,')}.txt",
     ]
 
 

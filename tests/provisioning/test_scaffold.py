@@ -11,7 +11,7 @@ from portal.ledger import units
 from portal.pricing import destinations
 from portal.provisioning import reading, scaffold
 from portal.provisioning.scaffold import FolderInUse, Wishes
-from portal.tenancy.pictures import InvalidPicture
+from portal.tenancy.picture_flaws import InvalidPicture
 from tests.builders import portal_folder
 
 SENT_ANYWHERE_MIN = 200
@@ -102,7 +102,8 @@ def test_prices_are_of_the_currencys_size(tmp_path: Path) -> None:
         ("DE", ("EUR", "de", "Europe/Berlin")),
         ("US", ("USD", "en", "America/New_York")),
         ("AT", ("EUR", "de", "Europe/Vienna")),
-        ("FR", ("EUR", "en", "Europe/Paris")),
+        ("FR", ("EUR", "fr", "Europe/Paris")),
+        ("SE", ("SEK", "en", "Europe/Stockholm")),
     ],
 )
 def test_what_is_usual_in_a_country(country: str, usual: tuple[str, str, str]) -> None:

@@ -14,7 +14,8 @@ from sqlalchemy import select, text
 from portal.infra import clock, outgoing
 from portal.infra.config import Settings
 from portal.infra.db import Database
-from portal.infra.mail import FolderMailer, MailDelayed, Mailer, MailRefused
+from portal.infra.mail import FolderMailer, Mailer
+from portal.infra.mail_errors import MailDelayed, MailRefused
 from portal.infra.queue import jobs
 from portal.notifications import outbox
 from portal.notifications.models import Mail

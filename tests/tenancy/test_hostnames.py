@@ -153,7 +153,7 @@ def test_a_name_is_found_whosever_it_is(shared_database: Database, cast: Cast) -
 
 
 def test_a_name_that_is_not_proven_is_nobodys(session: ResellerSession, cast: Cast) -> None:
-    session.execute(update(Hostname).values(proven_at=None))
+    session.execute(update(Hostname).values(proven_at=None, primary=False))
     assert hostnames.resolve(session, cast.sunny_host) is None
 
 

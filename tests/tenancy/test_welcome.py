@@ -1,73 +1,84 @@
-"""The welcome text: what it may have, and what is gone."""
+"""The welcome text: kept in its languages, and drawn by the brand's stylesheet."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from sqlalchemy import select
 
-from portal.tenancy import welcome
-from portal.tenancy.welcome import clean
+from portal.infra.db import ResellerSession
+from portal.notifications import greeting
+from portal.notifications.errors import UnknownVariable
+from portal.tenancy import branding, welcome
+from portal.tenancy.models import Brand
+from portal.tenancy.rich_text import NestedTooDeep
+from portal.tenancy.welcome import WelcomeTooLong
 
-
-@pytest.mark.parametrize(
-    ("written", "kept"),
-    [
-        ("<script>alert(1)</script>", ""),
-        ('<p onclick="x()">a</p>', "<p>a</p>"),
-        ('<p style="color:red" class="btn" id="main">a</p>', "<p>a</p>"),
-        ("<svg onload=x><circle></svg>b", "b"),
-        ("<form action=/x><input name=a>c</form>", "c"),
-        ('<div hx-get="/x">d</div>', "d"),
-        ("<style>*{display:none}</style>", ""),
-        ('<base href="https://evil.test"><meta http-equiv="refresh" content="0">', ""),
-        ("<iframe src=https://evil.test></iframe>", ""),
-        ("<!-- a --><h1>e</h1>", "e"),
-        ('<img src="https://evil.test/p.png" alt="f">', '<img alt="f">'),
-        ('<img src="/media/../x" alt="f">', '<img alt="f">'),
-        ('<img src="/media/ab12.webp" alt="f">', '<img src="/media/ab12.webp" alt="f">'),
-        ("[firstname] & {{ 7 * 7 }}", "[firstname] &amp; {{ 7 * 7 }}"),
-    ],
-)
-def test_only_what_a_welcome_may_have_is_kept(written, kept):
-    assert clean(written) == kept
+NAMES = {"firstname": "<b>Ada</b>", "company": "[firstname] & Sons"}
 
 
-@pytest.mark.parametrize(
-    "address", ["javascript:x", "JaVaScRiPt:x", "data:text/html,x", "sms:+1", "tel:+1", "/x", "//e"]
-)
-def test_a_link_that_is_no_web_or_mail_address_leads_nowhere(address):
-    assert clean(f'<a href="{address}">a</a>') == '<a rel="noopener nofollow ugc">a</a>'
+def shown(session: ResellerSession, language: str = "en") -> str:
+    return str(greeting.shown(session, language=language, values=NAMES))
 
 
-@pytest.mark.parametrize("address", ["https://a.test/b?c=d", "http://a.test", "mailto:a@b.test"])
-def test_a_link_out_vouches_for_nobody(address):
-    expected = f'<a href="{address}" rel="noopener nofollow ugc">a</a>'
-    assert clean(f'<a href="{address}" target="_blank">a</a>') == expected
-
-
-def test_the_words_of_a_text_stay():
-    text = "<h2>Hi</h2><p>a <b>b</b> <em>c</em><br>d</p><ul><li>e</li></ul>"
-    assert clean(text) == text
-
-
-@given(st.text(alphabet="<>/\"'= abinpsrctyle&;:#-!\n", max_size=80))
-def test_cleaning_twice_changes_nothing(written):
-    assert clean(clean(written)) == clean(written)
-
-
-def test_a_text_that_is_too_long_is_refused(session):
-    with pytest.raises(ValueError, match="20001 characters"):
+def test_a_text_that_cannot_be_kept_is_refused(session: ResellerSession) -> None:
+    with pytest.raises(WelcomeTooLong, match="20,001 characters"):
         welcome.keep(session, "a" * 20_001)
+    with pytest.raises(NestedTooDeep):
+        welcome.keep(session, "<b>" * 200)
+    assert welcome.written(session) == ""
 
 
-def test_what_is_older_than_the_rules_is_cleaned_when_shown(session):
-    welcome.keep(session, "<b>a</b>")
-    assert welcome.shown(session) == "<b>a</b>"
-    from sqlalchemy import select
+def test_the_names_of_a_client_are_words_in_it(session: ResellerSession) -> None:
+    welcome.keep(
+        session,
+        '<p>Hi [firstname] of [company] at <a href="https://a.test/[company]">[portal]</a> [x]</p>',
+    )
+    assert shown(session) == (
+        "<p>Hi &lt;b&gt;Ada&lt;/b&gt; of [firstname] &amp; Sons at"
+        ' <a href="https://a.test/[company]" rel="noopener nofollow ugc">SunnyText</a> [x]</p>'
+    )
 
-    from portal.tenancy.models import Brand
 
-    session.scalars(select(Brand)).one().welcome = "<b>a</b><script>x</script>"
-    session.flush()
-    assert welcome.shown(session) == "<b>a</b>"
+def test_a_slip_in_a_name_is_told(session: ResellerSession) -> None:
+    with pytest.raises(UnknownVariable) as refused:
+        greeting.check("<p>[fristname]</p>")
+    assert refused.value.nearest == "firstname"
+    greeting.check("<p>[firstname] {{ 7*7 }}</p>")
+
+
+def test_a_reader_gets_it_in_their_language_or_in_the_resellers(session: ResellerSession) -> None:
+    assert welcome.keep(session, "<p>Hi</p>")
+    assert shown(session, "de") == "<p>Hi</p>"
+    assert welcome.keep(session, "<p>Hallo</p>", language="de")
+    assert not welcome.keep(session, "<p>Hallo</p>", language="de")
+    assert (shown(session, "de"), shown(session, "en")) == ("<p>Hallo</p>", "<p>Hi</p>")
+    assert welcome.languages(session) == ["de"]
+    assert welcome.keep(session, "<p>Moin</p>", language="de")
+    assert shown(session, "de") == "<p>Moin</p>"
+    assert welcome.keep(session, "<p></p>", language="de")
+    assert (shown(session, "de"), welcome.languages(session)) == ("<p>Hi</p>", [])
+    assert welcome.keep(session, "", language="en")
+    assert shown(session) == ""
+
+
+def test_its_styles_are_in_the_brands_sheet(session: ResellerSession) -> None:
+    before = branding.own(session).sheet_hash
+    welcome.keep(session, '<p style="text-align:center">a</p>')
+    welcome.keep(session, '<p style="text-align:right">a</p>', language="de")
+    brand = branding.own(session)
+    assert brand.sheet_hash != before
+    assert "{text-align:center}" in brand.sheet
+    assert "{text-align:right}" in brand.sheet
+    branding.change_look(session, branding.look_of(brand))
+    assert "{text-align:center}" in brand.sheet
+    for language in ("en", "de"):
+        welcome.keep(session, "", language=language)
+    assert brand.sheet_hash == before
+
+
+def test_what_is_older_than_the_rules_is_cleaned_when_shown(session: ResellerSession) -> None:
+    for kept, seen in (("<b>a</b><script>x</script>", "<b>a</b>"), ("<b>" * 200, "")):
+        session.scalars(select(Brand)).one().welcome = kept
+        session.flush()
+        assert shown(session) == seen
+        branding.redraw(session)

@@ -13,11 +13,20 @@ from portal.api.v1.operations import Operation, Operations, answered
 from portal.api.v1.schemas import Balance
 from portal.http import unit_of_work
 from portal.ledger import units
+from portal.tenancy.display import Service
 
 operations = Operations()
 
 
-@operations.add(Operation(method="GET", rule="/balance", right=Right.WALLET_READ, answer=Balance))
+@operations.add(
+    Operation(
+        method="GET",
+        rule="/balance",
+        right=Right.WALLET_READ,
+        service=Service.BALANCE,
+        answer=Balance,
+    )
+)
 def get_balance() -> Response:
     """Tell what the client's wallet holds, and whether it may send."""
     session, actor = unit_of_work.session(), _actor()

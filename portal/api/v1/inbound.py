@@ -14,12 +14,13 @@ from portal.api.v1.inbound_schemas import (
     Numbers,
 )
 from portal.api.v1.operations import Operation, Operations, answered
-from portal.api.v1.schemas import money
+from portal.api.v1.schemas import money_shown
 from portal.http import unit_of_work
 from portal.messaging import inbox, incoming_prices
 from portal.messaging.inbound_models import InboundMessage
 from portal.numbers import finding
 from portal.numbers.models import InboundNumber
+from portal.tenancy.display import Service
 
 operations = Operations()
 
@@ -29,6 +30,7 @@ operations = Operations()
         method="GET",
         rule="/inbound-messages",
         right=Right.MESSAGES_READ,
+        service=Service.INBOX,
         query=InboundAsked,
         answer=InboundMessagesPage,
     )
@@ -45,7 +47,15 @@ def list_inbound_messages(query: InboundAsked) -> Response:
     )
 
 
-@operations.add(Operation(method="GET", rule="/numbers", right=Right.MESSAGES_READ, answer=Numbers))
+@operations.add(
+    Operation(
+        method="GET",
+        rule="/numbers",
+        right=Right.MESSAGES_READ,
+        service=Service.NUMBERS,
+        answer=Numbers,
+    )
+)
 def list_numbers() -> Response:
     """List the client's numbers. They are what people write to."""
     found = finding.of_actor(unit_of_work.session(), _actor())
@@ -70,16 +80,17 @@ def _detail(message: InboundMessage) -> InboundMessageDetail:
         sub_account=None if message.sub_account_id is None else str(message.sub_account_id),
         sent_at=message.sent_at,
         received_at=message.received_at,
-        price=money(message.price, message.currency),
+        price=money_shown(message.price, message.currency, to=_actor().display),
     )
 
 
 def _number(number: InboundNumber, *, fee: int) -> Number:
+    seen = _actor().display
     return Number(
         number=number.e164,
         country=number.country,
         sub_account=str(number.sub_account_id),
         assigned_on=number.assigned_on,
-        monthly_fee=money(number.monthly_fee, number.currency),
-        fee_per_message=money(fee, number.currency),
+        monthly_fee=money_shown(number.monthly_fee, number.currency, to=seen),
+        fee_per_message=money_shown(fee, number.currency, to=seen),
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from portal.api.v1.schemas import Answer, Asked, IdAsked, Money, Whole
+from portal.api.v1.schemas import NO_AMOUNTS, Answer, Asked, IdAsked, Money, Whole
 
 
 class InboundAsked(Asked):
@@ -36,7 +36,7 @@ class InboundMessageDetail(Answer):
     sub_account: str | None = Field(description="Id of the sub-account that the number is for.")
     sent_at: datetime | None = Field(description="When the network had it, if it said so.")
     received_at: datetime
-    price: Money
+    price: Money | None = Field(description=NO_AMOUNTS)
 
 
 class InboundMessagesPage(Answer):
@@ -53,9 +53,9 @@ class Number(Answer):
     country: str = Field(examples=["US"])
     sub_account: str = Field(description="Id of the sub-account that it is for.")
     assigned_on: date | None
-    monthly_fee: Money
-    fee_per_message: Money = Field(
-        description="For each message received today, where no free parts pay for it."
+    monthly_fee: Money | None = Field(description=NO_AMOUNTS)
+    fee_per_message: Money | None = Field(
+        description=f"For each message received today, where no free parts pay for it; {NO_AMOUNTS}"
     )
 
 

@@ -17,10 +17,12 @@ from portal.api.v1.schemas import (
     MessageDetail,
     MessagesAsked,
     MessagesPage,
+    Money,
     NewMessage,
     Receipt,
     SentMessage,
     money,
+    money_shown,
 )
 from portal.http import unit_of_work
 from portal.infra import kept_answers
@@ -29,6 +31,7 @@ from portal.infra.errors import NotFound
 from portal.messaging import history, sending
 from portal.messaging.models import Message
 from portal.messaging.sending import Order
+from portal.tenancy.display import Service
 
 ENDPOINT = "v1.messages"
 KEY = Header(
@@ -48,6 +51,7 @@ operations = Operations()
         method="POST",
         rule="/messages",
         right=Right.MESSAGES_SEND,
+        service=Service.SEND,
         body=NewMessage,
         answer=SentMessage,
         status=202,
@@ -89,6 +93,8 @@ def send_message(body: NewMessage) -> Response:
     headers = {"Location": url_for(".get_message", message_id=answer["id"])}
     if replayed:
         headers[idempotency.REPLAYED_HEADER] = "true"
+    if not actor.display.money:
+        answer = answer | {"price": None}  # what is kept for a repetition is the whole answer
     return answered(SentMessage.model_validate(answer), status=202, headers=headers)
 
 
@@ -158,20 +164,23 @@ def _canonical(body: NewMessage, actor: Actor) -> bytes:
 
 
 def _detail(message: Message) -> MessageDetail:
+    def price(amount: int) -> Money | None:
+        return money_shown(amount, message.currency, to=_actor().display)
+
     return MessageDetail(
         id=str(message.id),
         status=message.status,
         parts=message.parts,
         encoding=message.encoding,
-        price=money(0 if message.refunded_at else message.price, message.currency),
+        price=price(0 if message.refunded_at else message.price),
         receipt=Receipt(
-            price=money(message.price, message.currency),
+            price=price(message.price),
             parts=message.parts,
             bundle_parts=message.bundle_parts,
             quota_parts=message.quota_parts,
             pulse=message.pulse,
-            unit_price=money(message.unit_price, message.currency),
-            addition=money(message.addition, message.currency),
+            unit_price=price(message.unit_price),
+            addition=price(message.addition),
             prefix=message.prefix,
         ),
         sender=message.sender,

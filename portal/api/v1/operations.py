@@ -18,9 +18,10 @@ from portal.api.idempotency import KeyInvalid
 from portal.api.strict_json import NotJson
 from portal.api.v1 import problems
 from portal.api.v1.schemas import Answer, Asked
-from portal.http.actor import requires
+from portal.http.actor import offers, requires
 from portal.infra.kept_answers import KeyReused, StillInProgress
 from portal.messaging.errors import MessagingError
+from portal.tenancy.display import Service, ServiceHidden
 
 JSON = "application/json"
 BODY_BYTES_MAX = 64 * 1024
@@ -42,13 +43,14 @@ class Header:
 class Operation:
     """One operation: where it is, who may do it, what goes in and what comes out.
 
-    Without an `answer` it sends `media_type` that has no
-    schema. `refusals` are codes of its own beside those that any operation can meet.
+    Without an `answer` it sends `media_type` that has no schema. A client that is not offered the
+    `service` is refused. `refusals` are codes of its own beside those that any operation can meet.
     """
 
     method: str
     rule: str
     right: Right
+    service: Service | None = None
     name: str = ""
     about: str = ""
     body: type[Asked] | None = None
@@ -102,12 +104,10 @@ class Operations:
 def register(operations: Operations, *, on: Blueprint) -> None:
     """Give each operation its route, for those who have its right."""
     for operation, view in operations.declared:
-        on.add_url_rule(
-            operation.rule,
-            operation.name,
-            requires(operation.right)(_reading(operation, view)),
-            methods=[operation.method],
-        )
+        guarded = requires(operation.right)(_reading(operation, view))
+        if operation.service is not None:
+            guarded = offers(operation.service)(guarded)
+        on.add_url_rule(operation.rule, operation.name, guarded, methods=[operation.method])
 
 
 def translate_refusals(blueprint: Blueprint) -> None:
@@ -117,6 +117,7 @@ def translate_refusals(blueprint: Blueprint) -> None:
         KeyInvalid: problems.of_key,
         KeyReused: problems.of_key,
         StillInProgress: problems.of_key,
+        ServiceHidden: problems.of_hidden,
         NotJson: problems.of_json,
         WrongFields: lambda error: problems.of_request(error.wrong),
     }

@@ -13,13 +13,19 @@ from portal.api.v1.schemas import CountryPrice, Prices, PricesAsked, money
 from portal.http import unit_of_work
 from portal.infra.errors import NotFound
 from portal.messaging import facts, price_table, simulating
+from portal.tenancy.display import Service
 
 operations = Operations()
 
 
 @operations.add(
     Operation(
-        method="GET", rule="/prices", right=Right.PRICES_READ, query=PricesAsked, answer=Prices
+        method="GET",
+        rule="/prices",
+        right=Right.PRICES_READ,
+        service=Service.PRICES,
+        query=PricesAsked,
+        answer=Prices,
     )
 )
 def list_prices(query: PricesAsked) -> Response:

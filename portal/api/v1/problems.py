@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Response
+from flask import Response, g
 from pydantic import ValidationError
 
+from portal.accounts.actor import Actor
 from portal.api.strict_json import NotJson
 from portal.api.v1.schemas import FieldProblem, money
 from portal.http.errors import problem
@@ -26,6 +27,7 @@ from portal.messaging.errors import (
     TemporarilyUnavailable,
     TextTooLong,
 )
+from portal.tenancy.display import Display, Service, ServiceHidden
 
 _ERRORS_MAX = 20
 _FIELD_LENGTH_MAX = 100
@@ -55,6 +57,7 @@ REFUSALS: Mapping[str, Refusal] = {
     "debt_unpaid": Refusal(402, "What is owed was not paid in time."),
     "client_suspended": Refusal(403, "The client is suspended and may not send."),
     "forbidden": Refusal(403, "The token has no right to this."),
+    "service_hidden": Refusal(403, "This service is not offered to the client."),
     "not_found": Refusal(404, "There is nothing here."),
     "method_not_allowed": Refusal(405, "The method is not offered here."),
     "idempotency_in_progress": Refusal(
@@ -117,6 +120,11 @@ def of_key(error: PortalError) -> Response:
     return respond(error.code)
 
 
+def of_hidden(error: ServiceHidden) -> Response:
+    """Which service is not offered; a program can do nothing about it, its reseller can."""
+    return respond(error.code, facts={"service": error.service.value})
+
+
 def of_message(error: MessagingError) -> Response:
     """Why a message was not accepted, with the facts that the sender may know."""
     wait = None
@@ -129,8 +137,10 @@ def _facts(error: MessagingError) -> dict[str, object]:
     facts: dict[str, object] = {}
     match error:
         case CannotAfford():
-            facts["needs"] = money(error.needs, error.currency).model_dump()
-            facts["has"] = money(error.has, error.currency).model_dump()
+            if _seen().money:
+                facts["needs"] = money(error.needs, error.currency).model_dump()
+            if _seen().shows(Service.BALANCE):
+                facts["has"] = money(error.has, error.currency).model_dump()
         case QuotaUsedUp():
             facts |= {"needs_parts": error.needs, "has_parts": error.has}
         case TextTooLong():
@@ -152,11 +162,19 @@ def _facts(error: MessagingError) -> dict[str, object]:
 def _detail(error: MessagingError) -> str:
     if isinstance(error, CannotAfford):
         needs, has = money(error.needs, error.currency), money(error.has, error.currency)
+        if not _seen().shows(Service.BALANCE):
+            return f"It needs {needs.amount} {needs.currency}." if _seen().money else ""
         return f"It needs {needs.amount} {needs.currency}, and there is {has.amount}."
     # Of what is above the client, its reseller's cover or a gateway, the client learns nothing.
     if isinstance(error, TemporarilyUnavailable):
         return ""
     return _sentence(error)
+
+
+def _seen() -> Display:
+    """What whoever asks is shown."""
+    actor: Actor = g.actor
+    return actor.display
 
 
 def _sentence(error: Exception) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from portal.ledger import units
+from portal.tenancy.display import Display
 
 ID_MAX = 2**63 - 1
 
@@ -53,6 +54,14 @@ def money(amount: int, currency: str) -> Money:
     return Money(amount=units.decimal_string(amount, currency), currency=currency)
 
 
+def money_shown(amount: int, currency: str, *, to: Display) -> Money | None:
+    """The same for a client; None where it is shown no amounts."""
+    return money(amount, currency) if to.money else None
+
+
+NO_AMOUNTS = "null: the client is shown no amounts."
+
+
 class NewMessage(Asked):
     """A message to send."""
 
@@ -88,13 +97,15 @@ class SentMessage(Answer):
     status: str
     parts: int
     encoding: str = Field(examples=["gsm7", "ucs2"])
-    price: Money
+    price: Money | None = Field(description=NO_AMOUNTS)
 
 
 class Receipt(Answer):
     """How the price came about, frozen when the message was accepted."""
 
-    price: Money = Field(description="What was charged, be it given back later or not.")
+    price: Money | None = Field(
+        description=f"What was charged, be it given back later or not; {NO_AMOUNTS}"
+    )
     parts: int
     bundle_parts: int = Field(description="How many of the parts were free ones from a bundle.")
     quota_parts: int = Field(description="How many of the parts were prepaid.")
@@ -102,8 +113,10 @@ class Receipt(Answer):
         examples=["part", "message"],
         description="What `unit_price` was charged for: each part that is left, or all of them.",
     )
-    unit_price: Money
-    addition: Money = Field(description="Charged once, if any part was charged.")
+    unit_price: Money | None = Field(description=NO_AMOUNTS)
+    addition: Money | None = Field(
+        description=f"Charged once, if any part was charged; {NO_AMOUNTS}"
+    )
     prefix: str = Field(description="The beginning of the number that the rate was found by.")
 
 

@@ -15,7 +15,13 @@ from portal.api.v1.schemas import Problem
 from portal.http.errors import PROBLEM
 
 _TEMPLATE = "#/components/schemas/{model}"
-_ALWAYS = ("unauthorized", "forbidden", "limit_reached", "temporarily_unavailable")
+_ALWAYS = (
+    "unauthorized",
+    "forbidden",
+    "service_hidden",
+    "limit_reached",
+    "temporarily_unavailable",
+)
 _SENT = ("invalid_request",)
 _SENT_BODY = ("malformed_json", "too_large", "unsupported_media_type")
 

@@ -13,16 +13,27 @@ from portal.accounts.actor import Actor
 from portal.accounts.errors import NameTaken, TooManyKeys
 from portal.accounts.models import Client
 from portal.accounts.roles import Right
-from portal.http.actor import requires, signed_in
+from portal.http.actor import offers, requires, signed_in
 from portal.http.unit_of_work import session
 from portal.messaging import incoming_prices
 from portal.numbers import finding
 from portal.pricing import packages
+from portal.tenancy.display import Service
+from portal.tenancy.signup_fields import SignUpField
 from portal.web.client.pages import blueprint, own_client
 from portal.web.parts import inbound_rows, sub_account_rows
 from portal.web.parts.addresses import ID
+from portal.web.parts.client_fields import LABELS
 from portal.web.parts.forms import REQUIRED, Form, legible
 from portal.web.parts.pages import page
+
+_IF_KNOWN = (
+    SignUpField.ADDRESS,
+    SignUpField.POSTAL_CODE,
+    SignUpField.CITY,
+    SignUpField.STATE,
+    SignUpField.TAX_ID,
+)
 
 
 class TokenForm(Form):
@@ -44,6 +55,7 @@ def account() -> Response:
 
 
 @blueprint.post("/account/keys")
+@offers(Service.API)
 @requires(Right.KEYS_MANAGE)
 def create_token() -> Response:
     """A new key; its text is on the page that answers, and on no other."""
@@ -66,6 +78,7 @@ def create_token() -> Response:
 
 
 @blueprint.post(f"/account/keys/<{ID}:token_id>/revoke")
+@offers(Service.API)
 @requires(Right.KEYS_MANAGE)
 def revoke_token(token_id: int) -> Response:
     """End a key at once."""
@@ -80,7 +93,7 @@ def _page(form: TokenForm, *, status: int = 200, new_token: str | None = None) -
     manages_keys = actor.can(Right.KEYS_MANAGE)
     own = access.sub_accounts_of(session(), client_id=client.id)
     names = {each.id: each.name for each in own}
-    numbers = finding.of_actor(session(), actor)
+    numbers = finding.of_actor(session(), actor) if actor.display.shows(Service.NUMBERS) else []
     fees = incoming_prices.fees(session(), numbers)
     return page(
         "client/account.html",
@@ -104,6 +117,7 @@ def _profile(client: Client) -> list[tuple[str, str]]:
         (gettext("Name"), f"{client.firstname} {client.lastname}".strip()),
         (gettext("E-mail"), client.email),
         (gettext("Telephone"), client.phone),
+        *((str(LABELS[each]), known) for each in _IF_KNOWN if (known := getattr(client, each))),
         (gettext("Country"), client.country),
         (gettext("Time zone"), client.time_zone),
     ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Response, g, url_for
 from flask_babel import gettext
+from markupsafe import Markup
 
 from portal.accounts import wallet
 from portal.accounts.actor import Actor
@@ -13,9 +14,11 @@ from portal.accounts.models import Client
 from portal.accounts.roles import Right
 from portal.accounts.statuses import BalanceManagement
 from portal.http.actor import signed_in
+from portal.http.language import language
 from portal.http.unit_of_work import session
 from portal.messaging import history
-from portal.tenancy import welcome
+from portal.notifications import greeting
+from portal.tenancy.display import Service
 from portal.web.client import meters
 from portal.web.client.pages import blueprint, own_client, suspension
 from portal.web.parts import message_rows
@@ -44,26 +47,38 @@ def dashboard() -> Response:
     held = wallet.balance(session(), client)
     return page(
         "client/dashboard.html",
-        welcome_html=welcome.shown(session()),
+        welcome_html=_greeting(client),
         balance_micros=held if actor.can(Right.WALLET_READ) else None,
         currency=client.currency,
         balance_management=client.balance_management,
         meters=meters.shown(session(), client, actor=actor),
         recent=[message_rows.shown(each) for each in recent],
-        steps=_steps(client, held=held, has_sent=bool(recent)),
-        chart=_chart(client) if recent else None,
+        steps=_steps(client, actor, held=held, has_sent=bool(recent)),
+        chart=_chart(client) if recent and actor.display.shows(Service.USAGE) else None,
         **suspension(client),
     )
+
+
+def _greeting(client: Client) -> Markup:
+    names = {
+        "firstname": client.firstname,
+        "lastname": client.lastname,
+        "company": client.company,
+    }
+    return greeting.shown(session(), language=language(), values=names)
 
 
 def _chart(client: Client) -> list[history.Day]:
     return history.per_day(session(), actor=g.actor, time_zone=client.time_zone)
 
 
-def _steps(client: Client, *, held: int, has_sent: bool) -> list[FirstStep]:
-    has_money = held > 0 or client.balance_management is BalanceManagement.SOFT
-    return [
-        FirstStep(gettext("Sign up and be activated"), client.activated_at is not None, None),
-        FirstStep(gettext("Have money in your balance"), has_money or has_sent, None),
-        FirstStep(gettext("Send your first message"), has_sent, url_for("client.send")),
-    ]
+def _steps(client: Client, actor: Actor, *, held: int, has_sent: bool) -> list[FirstStep]:
+    """What somebody new does first, as far as it is theirs to do."""
+    found = [FirstStep(gettext("Sign up and be activated"), client.activated_at is not None, None)]
+    if actor.display.shows(Service.BALANCE):
+        has_money = held > 0 or client.balance_management is BalanceManagement.SOFT
+        found.append(FirstStep(gettext("Have money in your balance"), has_money or has_sent, None))
+    if actor.display.shows(Service.SEND):
+        url = url_for("client.send")
+        found.append(FirstStep(gettext("Send your first message"), has_sent, url))
+    return found

@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Response, g
 
 from portal.accounts.roles import Right
-from portal.http.actor import requires
+from portal.http.actor import offers, requires
 from portal.http.unit_of_work import session
 from portal.messaging import inbox as received
 from portal.numbers import finding
+from portal.tenancy.display import Service
 from portal.web.client.pages import blueprint, own_client
 from portal.web.parts import inbound_rows, paging
 from portal.web.parts.inbound_rows import InboxFilters
@@ -16,6 +17,7 @@ from portal.web.parts.pages import page
 
 
 @blueprint.get("/inbox")
+@offers(Service.INBOX)
 @requires(Right.MESSAGES_READ)
 def inbox() -> Response:
     """The messages that came in, newest first, narrowed by what the address says."""

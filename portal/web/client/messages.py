@@ -21,6 +21,8 @@ from portal.web.parts.pages import page
 def messages() -> Response:
     """The client's messages, newest first, narrowed by what the address says."""
     form = MessageFilters()
+    if g.actor.display.is_simple:
+        del form.status
     if not form.validate():
         return page("client/messages.html", 422, rows=[], form=form, prev_url=None, next_url=None)
     found = history.page(

@@ -24,6 +24,7 @@ from portal.reports.forecast import Forecast, Outlook
 from portal.reports.meters import BundleMeter, QuotaMeter
 from portal.reports.pace import Pace
 from portal.tenancy import resellers
+from portal.tenancy.display import Service
 from portal.web.parts import formats
 
 _WEEK: Final = timedelta(days=6)
@@ -84,9 +85,9 @@ def shown(session: ResellerSession, client: Client, *, actor: Actor) -> Meters:
             _bundle(each, taken, today=today, several=several)
             for each in meters.bundles(session, own, on=today)
         ],
-        quotas=[
-            _quota(each, taken, days=days, today=today) for each in meters.quotas(session, own)
-        ],
+        quotas=[_quota(each, taken, days=days, today=today) for each in meters.quotas(session, own)]
+        if actor.display.shows(Service.QUOTAS)
+        else [],
     )
 
 

@@ -20,7 +20,7 @@ from portal.accounts import access
 from portal.accounts.actor import Actor
 from portal.accounts.models import SubAccount
 from portal.accounts.roles import Right
-from portal.http.actor import requires
+from portal.http.actor import offers, requires
 from portal.http.language import locale, time_zone
 from portal.http.unit_of_work import session
 from portal.http.wiring import current
@@ -34,6 +34,7 @@ from portal.pricing import destinations
 from portal.pricing.country_prices import CountryPrice
 from portal.pricing.rating import Quote, Rule
 from portal.tenancy import links
+from portal.tenancy.display import Service
 from portal.web.client import refusals
 from portal.web.client.pages import blueprint, own_client
 from portal.web.parts import receipts
@@ -92,6 +93,7 @@ class Answer:
 
 
 @blueprint.get("/prices")
+@offers(Service.PRICES)
 @requires(Right.PRICES_READ)
 def prices() -> Response:
     """All countries with their prices, narrowed by what the address says; or one number's price."""
@@ -111,6 +113,7 @@ def prices() -> Response:
 
 
 @blueprint.post("/prices/<string(length=2):country>/ask")
+@offers(Service.PRICES)
 @requires(Right.MESSAGES_SEND)
 def ask_for_country(country: str) -> Response:
     """Ask for a country that is not open."""

@@ -15,10 +15,11 @@ from portal.accounts.errors import MovedToItself
 from portal.accounts.models import SubAccount
 from portal.accounts.quotas import Mode, QuotaTooSmall
 from portal.accounts.roles import Right
-from portal.http.actor import requires
+from portal.http.actor import offers, requires
 from portal.http.unit_of_work import session
 from portal.infra.kept_answers import KeyReused, StillInProgress
 from portal.reports import meters
+from portal.tenancy.display import Service
 from portal.web.client.pages import blueprint, own_client
 from portal.web.parts import once
 from portal.web.parts.counts import WholeField
@@ -50,6 +51,7 @@ class MoveForm(Form):
 
 
 @blueprint.route("/quotas", methods=["GET", "POST"])
+@offers(Service.QUOTAS)
 @requires(Right.QUOTAS_MANAGE)
 def prepaid_parts() -> Response:
     """What each sub-account has, and the moving of parts."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from flask import g
 from flask_babel import gettext
 
+from portal.accounts.actor import Actor
+from portal.accounts.roles import Right
 from portal.messaging import errors
 from portal.messaging.errors import MessagingError, NumberFault, SenderFault
 from portal.web.parts.formats import money, number
@@ -84,6 +87,14 @@ def _opted_out(_: errors.OptedOut) -> object:
 
 
 def _funds(refusal: errors.CannotAfford) -> object:
+    actor: Actor = g.actor
+    if not actor.display.money:
+        return gettext("Your balance does not cover this message.")
+    if not actor.can(Right.WALLET_READ):
+        return gettext(
+            "The message costs %(needs)s, which your balance does not cover.",
+            needs=money(refusal.needs, refusal.currency),
+        )
     return gettext(
         "The message costs %(needs)s, and your balance is %(has)s.",
         needs=money(refusal.needs, refusal.currency),

@@ -12,15 +12,17 @@ from wtforms import HiddenField, SelectChoice, SelectField, StringField, TextAre
 from wtforms.validators import DataRequired, Length
 
 from portal.accounts import sub_accounts
+from portal.accounts.actor import Actor
 from portal.accounts.models import Client
 from portal.accounts.roles import Right
-from portal.http.actor import requires
+from portal.http.actor import offers, requires
 from portal.http.unit_of_work import session
 from portal.infra.errors import NotFound
 from portal.infra.kept_answers import KeyReused, StillInProgress
 from portal.messaging import encoding, sending
 from portal.messaging.errors import InvalidNumber, MessagingError
 from portal.messaging.sending import Order
+from portal.tenancy.display import Service
 from portal.web.client import refusals
 from portal.web.client.pages import blueprint, own_client, suspension
 from portal.web.parts import once
@@ -73,7 +75,7 @@ class SendForm(Form):
 
 @dataclass(frozen=True, kw_only=True)
 class EstimateShown:
-    """What a text takes and costs; amounts are millionths, None where there is no price."""
+    """What a text takes and costs; amounts are millionths, None where there is no price to see."""
 
     characters: int
     parts: int
@@ -86,6 +88,7 @@ class EstimateShown:
 
 
 @blueprint.route("/send", methods=["GET", "POST"])
+@offers(Service.SEND)
 @requires(Right.MESSAGES_SEND)
 def send() -> Response:
     """The form, and the sending of what was typed."""
@@ -109,6 +112,7 @@ def send() -> Response:
 
 
 @blueprint.post("/send/estimate")
+@offers(Service.SEND)
 @requires(Right.MESSAGES_SEND)
 def estimate() -> Response:
     """Count and price what is in the form: alone while somebody types, else with the whole page."""
@@ -153,11 +157,12 @@ def _page(form: SendForm, client: Client, *, status: int = 200) -> Response:
 
 def _estimate(form: SendForm) -> EstimateShown | None:
     """Nothing while both fields are empty; no complaint about a number that is not typed yet."""
+    actor: Actor = g.actor
     order = form.order()
     if not order.to and not order.text:
         return None
     try:
-        found = sending.estimate(session(), actor=g.actor, sub_account_id=None, order=order)
+        found = sending.estimate(session(), actor=actor, sub_account_id=None, order=order)
     except NotFound:
         return None  # without a sub-account there are no prices
     refusal = found.refusal
@@ -171,9 +176,9 @@ def _estimate(form: SendForm) -> EstimateShown | None:
             (character, _name(character), instead)
             for character, instead in encoding.suggestions(order.text).items()
         ],
-        price_micros=found.quote.price if found.quote else None,
+        price_micros=found.quote.price if found.quote and actor.display.money else None,
         currency=found.currency,
-        balance_after_micros=found.balance_after,
+        balance_after_micros=found.balance_after if actor.can(Right.WALLET_READ) else None,
         refusal=refusals.words(refusal) if refusal else None,
     )
 

@@ -16,10 +16,11 @@ from portal.accounts import wallet
 from portal.accounts.models import Client
 from portal.accounts.roles import Right
 from portal.accounts.wallet import Wallet
-from portal.http.actor import requires
+from portal.http.actor import offers, requires
 from portal.http.unit_of_work import session
 from portal.ledger import statements, units
 from portal.ledger.statements import Movement
+from portal.tenancy.display import Service
 from portal.web.client.pages import blueprint, own_client, today_at
 from portal.web.parts import downloads, months, paging, transfer_rows
 from portal.web.parts.filters import Filters
@@ -73,6 +74,7 @@ class _Chosen:
 
 
 @blueprint.get("/statement")
+@offers(Service.BALANCE)
 @requires(Right.WALLET_READ)
 def statement() -> Response:
     """What a wallet held when the month began, what moved, and what it held at its end."""
@@ -100,6 +102,7 @@ def statement() -> Response:
 
 
 @blueprint.get("/statement.csv")
+@offers(Service.BALANCE)
 @requires(Right.WALLET_READ)
 def statement_file() -> Response:
     """The movements of the month as a file, oldest first."""

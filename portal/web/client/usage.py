@@ -18,12 +18,13 @@ from portal.accounts import directory
 from portal.accounts.actor import Actor
 from portal.accounts.models import Client
 from portal.accounts.roles import Right
-from portal.http.actor import signed_in
+from portal.http.actor import offers, signed_in
 from portal.http.language import locale
 from portal.http.unit_of_work import session
 from portal.ledger import units
 from portal.reports import usage as reports
 from portal.reports.usage import Sum, Used
+from portal.tenancy.display import Service
 from portal.web.client.pages import blueprint, own_client, today_at
 from portal.web.parts import downloads, months
 from portal.web.parts.filters import STATUSES, PeriodFilters, beginning_of, end_of
@@ -90,6 +91,7 @@ class _Period:
 
 
 @blueprint.get("/usage")
+@offers(Service.USAGE)
 @signed_in
 def usage() -> Response:
     """This month and the last one, and the days that were asked for, told apart three ways."""
@@ -109,7 +111,7 @@ def usage() -> Response:
         "client/usage.html",
         form=form,
         tiles=_tiles(actor, client),
-        tables=_tables(used, names),
+        tables=_tables(used, names, by_status=not actor.display.is_simple),
         total=reports.total(used),
         first=chosen.first,
         last=chosen.last,
@@ -119,6 +121,7 @@ def usage() -> Response:
 
 
 @blueprint.get("/usage.csv")
+@offers(Service.USAGE)
 @signed_in
 def usage_file() -> Response:
     """The same as a table of its smallest parts."""
@@ -186,7 +189,7 @@ def _tiles(actor: Actor, client: Client) -> list[Tile]:
     ]
 
 
-def _tables(used: Sequence[Used], names: Mapping[int, str]) -> list[Table]:
+def _tables(used: Sequence[Used], names: Mapping[int, str], *, by_status: bool) -> list[Table]:
     countries = locale().territories
     statuses = {choice.value: str(choice.label) for choice in STATUSES}
 
@@ -201,13 +204,15 @@ def _tables(used: Sequence[Used], names: Mapping[int, str]) -> list[Table]:
 
     by_account = reports.grouped(used, by=lambda each: each.sub_account_id)
     by_country = reports.grouped(used, by=lambda each: each.country)
-    by_status = reports.grouped(used, by=lambda each: each.status.value)
-    return [
+    tables = [
         _table("sub-accounts", gettext("By sub-account"), gettext("Sub-account"), by_account,
                sub_account),
         _table("countries", gettext("By country"), gettext("Country"), by_country, country),
-        _table("statuses", gettext("By status"), gettext("Status"), by_status, status),
     ]  # fmt: skip
+    if by_status:
+        found = reports.grouped(used, by=lambda each: each.status.value)
+        tables.append(_table("statuses", gettext("By status"), gettext("Status"), found, status))
+    return tables
 
 
 def _table(

@@ -17,10 +17,11 @@ from portal.accounts.errors import CurrencyNotPriced
 from portal.accounts.roles import Right
 from portal.billing import vouchers
 from portal.billing.vouchers import Redeemed, VoucherNotValid, VoucherUsedBefore
-from portal.http.actor import requires
+from portal.http.actor import offers, requires
 from portal.http.unit_of_work import own_transaction, session
 from portal.infra.throttle import Limit, TooOften
 from portal.tenancy import resellers
+from portal.tenancy.display import Service
 from portal.web.client.pages import blueprint, own_client, today_at
 from portal.web.parts.formats import money
 from portal.web.parts.forms import REQUIRED, Form, legible
@@ -41,6 +42,7 @@ class VoucherForm(Form):
 
 
 @blueprint.route("/voucher", methods=["GET", "POST"])
+@offers(Service.VOUCHERS)
 @requires(Right.WALLET_PAY)
 def voucher() -> Response:
     """The form, and the credit."""
@@ -63,8 +65,16 @@ def voucher() -> Response:
             else:
                 amount = money(redeemed.amount, redeemed.currency)
                 flash(gettext("%(amount)s is credited.", amount=amount), "success")
-                return redirect(url_for("client.statement", currency=redeemed.currency), 303)
+                return redirect(_seen_in(redeemed), 303)
     return page("client/voucher.html", status, form=form)
+
+
+def _seen_in(redeemed: Redeemed) -> str:
+    """Where the credit is to be read, for those who are shown that."""
+    actor: Actor = g.actor
+    if actor.can(Right.WALLET_READ):
+        return url_for("client.statement", currency=redeemed.currency)
+    return url_for("client.voucher")
 
 
 def _redeemed(actor: Actor, code: str) -> Redeemed:

@@ -53,7 +53,7 @@ class Filters(Form):
 
 
 class MessageFilters(Filters):
-    """Which messages."""
+    """Which messages; in a simple view, `status` is taken out."""
 
     q = text(lazy_gettext("Number, text or reference"), length_max=100)
     status = SelectField(lazy_gettext("Status"), choices=STATUSES, default="")
@@ -63,7 +63,7 @@ class MessageFilters(Filters):
     def chosen(self, time_zone: str) -> history.Filter:
         """What was chosen; days are those of this time zone."""
         return history.Filter(
-            statuses=(Status(self.status.data),) if self.status.data else (),
+            statuses=(Status(self.status.data),) if "status" in self and self.status.data else (),
             text=self.q.data or "",
             since=beginning_of(self.since.data, time_zone),
             until=end_of(self.until.data, time_zone),

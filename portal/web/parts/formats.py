@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,22 +12,38 @@ import phonenumbers
 from babel import Locale
 from babel.dates import format_date, format_time, get_datetime_format, get_timezone_name
 from babel.numbers import NumberPattern, format_decimal, get_currency_precision, parse_pattern
+from flask import g, has_request_context
 from markupsafe import Markup
 
+from portal.accounts.actor import Actor
 from portal.http.language import locale, time_zone
 from portal.ledger.units import MICROS, MICROS_DIGITS
+from portal.tenancy.display import EVERYTHING, Display
 
 MISSING: Final = "–"
 
 
 def money(micros: int | None, currency: str) -> str:
-    """An amount with its currency: the currency's own digits, and more where they count."""
-    if micros is None:
+    """An amount with its currency: the currency's own digits, and more where they count.
+
+    Whoever is shown no amounts gets none here either, should a page forget to leave it out.
+    """
+    if micros is None or not _seen().money:
         return MISSING
     pattern = _money_pattern(locale(), _digits(micros, get_currency_precision(currency)))
     return str(
         pattern.apply(Decimal(micros) / MICROS, locale(), currency=currency, currency_digits=False)
     )
+
+
+def rounded(micros: int, currency: str) -> str:
+    """An amount in the currency's own digits, for a glance; never more than there is."""
+    if not _seen().money:
+        return MISSING
+    digits = get_currency_precision(currency)
+    amount = (Decimal(micros) / MICROS).quantize(Decimal(1).scaleb(-digits), ROUND_FLOOR)
+    pattern = _money_pattern(locale(), digits)
+    return str(pattern.apply(amount, locale(), currency=currency, currency_digits=False))
 
 
 def number(value: int | None) -> str:
@@ -65,6 +81,12 @@ def phone(e164: str) -> str:
         return Markup('<bdi dir="ltr">{}</bdi>').format(e164)
     written = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     return Markup('<bdi dir="ltr">{}</bdi>').format(written)
+
+
+def _seen() -> Display:
+    """What the reader is shown; everything where it is nobody's request."""
+    actor: Actor | None = g.get("actor") if has_request_context() else None
+    return actor.display if actor else EVERYTHING
 
 
 def _digits(micros: int, least: int) -> int:

@@ -51,10 +51,17 @@ def legible(value: Any) -> Any:
     return " ".join(flat.split())
 
 
-def text(label: object, *, length_max: int, required: bool = False) -> StringField:
+def text(
+    label: object,
+    *,
+    length_max: int,
+    required: bool = False,
+    render_kw: dict[str, str] | None = None,
+) -> StringField:
     """A field for one line."""
     presence = DataRequired(REQUIRED) if required else Optional()
-    return StringField(label, [presence, Length(max=length_max)], filters=[legible])
+    validators = [presence, Length(max=length_max)]
+    return StringField(label, validators, filters=[legible], render_kw=render_kw)
 
 
 def email(label: object) -> EmailField:
@@ -62,9 +69,13 @@ def email(label: object) -> EmailField:
     return EmailField(label, [DataRequired(REQUIRED), is_email], filters=[trimmed])
 
 
-def phone(label: object) -> StringField:
+def phone(
+    label: object, *, required: bool = False, render_kw: dict[str, str] | None = None
+) -> StringField:
     """A field for a telephone number, read as from the country in the same form."""
-    return StringField(label, [Optional(), Length(max=40), is_phone], filters=[trimmed])
+    presence = DataRequired(REQUIRED) if required else Optional()
+    validators = [presence, Length(max=40), is_phone]
+    return StringField(label, validators, filters=[trimmed], render_kw=render_kw)
 
 
 def new_password(label: object) -> PasswordField:
@@ -112,14 +123,17 @@ def weakness(weak: WeakPassword) -> str:
 
 
 def is_phone(form: FlaskForm, field: Field) -> None:
-    """Refuse what cannot be a telephone number, read as from the form's country; it becomes E.164.
+    """Refuse what cannot be a telephone number; it becomes E.164.
+
+    It is read as from the country in the form, else from the form's `usual_country`, if it has one.
 
     Raises:
         ValidationError: it cannot be one.
     """
     country = getattr(form, "country", None)
+    read_in = (country.data if country else None) or getattr(form, "usual_country", None)
     try:
-        parsed = phonenumbers.parse(field.data or "", country.data if country else None)
+        parsed = phonenumbers.parse(field.data or "", read_in)
     except phonenumbers.NumberParseException:
         parsed = None
     written = field.data or ""

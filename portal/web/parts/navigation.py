@@ -11,6 +11,8 @@ from flask_babel import lazy_gettext
 
 from portal.accounts.actor import Actor
 from portal.accounts.roles import Audience, Right
+from portal.tenancy.display import EVERYTHING, Display, Service
+from portal.web.parts.page_places import PART_OF
 
 _ITSELF: Final = "page"
 _ABOVE: Final = "true"
@@ -18,7 +20,7 @@ _ABOVE: Final = "true"
 
 @dataclass(frozen=True)
 class Page:
-    """A page that the bar leads to, for those who have the right to it.
+    """A page that the bar leads to, for those who have the right to it and are offered its service.
 
     Whoever may open no other page of its section sees it under its own name, and its own icon if it
     has one.
@@ -28,6 +30,7 @@ class Page:
     label: str
     right: Right | None = None
     icon: str | None = None
+    service: Service | None = None
 
 
 @dataclass(frozen=True)
@@ -61,26 +64,43 @@ class Item(Link):
     pages: tuple[Link, ...]
 
 
-def _alone(endpoint: str, label: str, icon: str, right: Right | None = None) -> Section:
+def _alone(
+    endpoint: str,
+    label: str,
+    icon: str,
+    right: Right | None = None,
+    service: Service | None = None,
+) -> Section:
     """A section of one page."""
-    return Section(label, icon, (Page(endpoint, label, right),))
+    return Section(label, icon, (Page(endpoint, label, right, service=service),))
 
 
 SECTIONS: Final[dict[Audience, tuple[Section, ...]]] = {
     Audience.CLIENT: (
         _alone("client.dashboard", lazy_gettext("Home"), "home"),
-        _alone("client.send", lazy_gettext("Send"), "send", Right.MESSAGES_SEND),
+        _alone("client.send", lazy_gettext("Send"), "send", Right.MESSAGES_SEND, Service.SEND),
         Section(
             lazy_gettext("Messages"),
             "message-2",
             (
                 Page("client.messages", lazy_gettext("Sent"), Right.MESSAGES_READ),
-                Page("client.inbox", lazy_gettext("Inbox"), Right.MESSAGES_READ),
+                Page(
+                    "client.inbox",
+                    lazy_gettext("Inbox"),
+                    Right.MESSAGES_READ,
+                    service=Service.INBOX,
+                ),
             ),
         ),
-        _alone("client.prices", lazy_gettext("Prices"), "tag", Right.PRICES_READ),
-        _alone("client.usage", lazy_gettext("Usage"), "chart-line"),
-        _alone("client.statement", lazy_gettext("Statement"), "receipt", Right.WALLET_READ),
+        _alone("client.prices", lazy_gettext("Prices"), "tag", Right.PRICES_READ, Service.PRICES),
+        _alone("client.usage", lazy_gettext("Usage"), "chart-line", service=Service.USAGE),
+        _alone(
+            "client.statement",
+            lazy_gettext("Statement"),
+            "receipt",
+            Right.WALLET_READ,
+            Service.BALANCE,
+        ),
     ),
     Audience.RESELLER: (
         _alone("reseller.dashboard", lazy_gettext("Home"), "home", Right.CLIENTS_READ),
@@ -94,6 +114,7 @@ SECTIONS: Final[dict[Audience, tuple[Section, ...]]] = {
                     lazy_gettext("Countries asked for"),
                     Right.CLIENTS_READ,
                 ),
+                Page("reseller.mails", lazy_gettext("Mails"), Right.MAILS_READ),
             ),
         ),
         Section(
@@ -124,10 +145,24 @@ SECTIONS: Final[dict[Audience, tuple[Section, ...]]] = {
             ),
         ),
         Section(
+            lazy_gettext("Texts"),
+            "book",
+            (
+                Page("reseller.texts", lazy_gettext("Mails"), Right.SETTINGS_MANAGE),
+                Page("reseller.welcome_text", lazy_gettext("Welcome"), Right.SETTINGS_MANAGE),
+                Page("reseller.pages", lazy_gettext("Pages"), Right.SETTINGS_MANAGE),
+            ),
+        ),
+        Section(
             lazy_gettext("Settings"),
             "settings",
             (
                 Page("reseller.settings", lazy_gettext("Settings"), Right.SETTINGS_MANAGE),
+                Page("reseller.brand", lazy_gettext("Brand"), Right.SETTINGS_MANAGE),
+                Page("reseller.display", lazy_gettext("What clients see"), Right.SETTINGS_MANAGE),
+                Page("reseller.access", lazy_gettext("Access"), Right.SETTINGS_MANAGE),
+                Page("reseller.mail", lazy_gettext("Mail"), Right.SETTINGS_MANAGE),
+                Page("reseller.hostnames", lazy_gettext("Host names"), Right.SETTINGS_MANAGE),
                 Page(
                     "reseller.activity",
                     lazy_gettext("Activity"),
@@ -146,51 +181,6 @@ SECTIONS: Final[dict[Audience, tuple[Section, ...]]] = {
         _alone("operator.ledger", lazy_gettext("Ledger"), "scale", Right.LEDGER_READ),
     ),
 }
-_PART_OF: Final = {
-    "client.message": "client.messages",
-    "client.estimate": "client.send",
-    "client.voucher": "client.statement",
-    "client.prepaid_parts": "client.dashboard",
-    "reseller.decline_country": "reseller.country_requests",
-    "reseller.client": "reseller.clients",
-    "reseller.reverse": "reseller.clients",
-    "reseller.low_balance": "reseller.clients",
-    "reseller.client_sending": "reseller.clients",
-    "reseller.client_countries": "reseller.clients",
-    "reseller.client_daily_limit": "reseller.clients",
-    "reseller.approve_sender": "reseller.clients",
-    "reseller.move_money": "reseller.clients",
-    "reseller.cover_threshold": "reseller.cover",
-    "reseller.top_up_quotas": "reseller.quotas",
-    "reseller.set_quota_mode": "reseller.quotas",
-    "reseller.create_vouchers": "reseller.vouchers",
-    "reseller.package": "reseller.packages",
-    "reseller.below_cost": "reseller.packages",
-    "reseller.new_package": "reseller.packages",
-    "reseller.edit_package": "reseller.packages",
-    "reseller.rename_package": "reseller.packages",
-    "reseller.assign_package": "reseller.packages",
-    "reseller.try_version": "reseller.packages",
-    "reseller.try_package": "reseller.packages",
-    "reseller.rates": "reseller.packages",
-    "reseller.edit_rate": "reseller.packages",
-    "reseller.import_rates": "reseller.packages",
-    "reseller.rate_draft": "reseller.packages",
-    "reseller.message": "reseller.messages",
-    "reseller.number": "reseller.numbers",
-    "reseller.connect_number": "reseller.numbers",
-    "operator.reseller": "operator.resellers",
-    "operator.top_up": "operator.resellers",
-    "operator.reverse_top_up": "operator.resellers",
-    "operator.rates": "operator.resellers",
-    "operator.edit_rate": "operator.resellers",
-    "operator.import_rates": "operator.resellers",
-    "operator.rate_draft": "operator.resellers",
-    "operator.numbers": "operator.resellers",
-    "operator.add_number": "operator.resellers",
-    "operator.prove": "operator.ledger",
-}
-"""Pages that the bar does not lead to, and the page of it that they are found from."""
 
 
 def home_of(audience: Audience, rights: Collection[Right]) -> str:
@@ -199,25 +189,39 @@ def home_of(audience: Audience, rights: Collection[Right]) -> str:
     return url_for(pages[0].endpoint)
 
 
-def items(actor: Actor | None, counts: Mapping[str, int]) -> list[Item]:
-    """The bar for somebody, with how much waits on which page; empty for visitors."""
+def items(
+    actor: Actor | None, counts: Mapping[str, int], *, shown: str | None = None
+) -> list[Item]:
+    """The bar for somebody, with how much waits on which page; empty for visitors.
+
+    The open page is the one that answers, unless `shown` names another.
+    """
     if actor is None:
         return []
+    opened = request.endpoint or "" if shown is None else shown
     return [
-        _item(section, pages, counts) for section, pages in _open_to(actor.audience, actor.rights)
+        _item(section, pages, counts, opened)
+        for section, pages in _open_to(actor.audience, actor.rights, actor.display)
     ]
 
 
-def _open_to(audience: Audience, rights: Collection[Right]) -> Iterator[tuple[Section, list[Page]]]:
+def _open_to(
+    audience: Audience, rights: Collection[Right], display: Display = EVERYTHING
+) -> Iterator[tuple[Section, list[Page]]]:
     """The sections with the pages that somebody may open; a section without one is left out."""
     for section in SECTIONS[audience]:
-        pages = [each for each in section.pages if each.right is None or each.right in rights]
+        pages = [
+            each
+            for each in section.pages
+            if (each.right is None or each.right in rights)
+            and (each.service is None or display.shows(each.service))
+        ]
         if pages:
             yield section, pages
 
 
-def _item(section: Section, pages: list[Page], counts: Mapping[str, int]) -> Item:
-    links = tuple(_link(each, counts) for each in pages)
+def _item(section: Section, pages: list[Page], counts: Mapping[str, int], opened: str) -> Item:
+    links = tuple(_link(each, counts, opened) for each in pages)
     first, several = links[0], len(links) > 1
     is_open = any(link.current for link in links)
     return Item(
@@ -230,10 +234,9 @@ def _item(section: Section, pages: list[Page], counts: Mapping[str, int]) -> Ite
     )
 
 
-def _link(page: Page, counts: Mapping[str, int]) -> Link:
-    shown = request.endpoint or ""
-    current = _ITSELF if page.endpoint == shown else ""
-    if _PART_OF.get(shown) == page.endpoint:
+def _link(page: Page, counts: Mapping[str, int], opened: str) -> Link:
+    current = _ITSELF if page.endpoint == opened else ""
+    if PART_OF.get(opened) == page.endpoint:
         current = _ABOVE
     return Link(
         label=str(page.label),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from babel import Locale
 from flask import Response, g, get_flashed_messages, request, url_for
 from flask_babel import get_translations
 from flask_wtf.csrf import generate_csrf
@@ -17,25 +16,17 @@ from portal.accounts.roles import Audience
 from portal.http import errors, language
 from portal.http.errors import Said
 from portal.http.wiring import current
-from portal.infra.templates import ThemedEnvironment
+from portal.infra.templates import CompiledOnce, ThemedEnvironment
 from portal.infra.themes import ROOT_THEME
-from portal.web.parts import formats, navigation, waiting
+from portal.tenancy.display import Service
+from portal.tenancy.models import Brand
+from portal.web.parts import brand_shown, formats, navigation, theme_values, waiting
+from portal.web.parts.language_names import name_of
+from portal.web.parts.page_names import TITLES
 
 _HTML: Final = "text/html; charset=utf-8"
 _ERRORS: Final = "errors/"
 """Templates of pages that ask the database for nothing, since it may be what has failed."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class BrandShown:
-    """Whose portal it is, as far as pages show it."""
-
-    title: str
-    sheet_url: str
-    logo_url: str | None
-    logo_dark_url: str | None
-    """The same, drawn for dark grounds, if there is one."""
-    home_url: str
 
 
 @dataclass(frozen=True)
@@ -78,6 +69,20 @@ class ActorShown:
         """Whether they have this right now."""
         return self.actor.can(right)
 
+    def shows(self, service: str) -> bool:
+        """Whether they are offered this service."""
+        return self.actor.display.shows(Service(service))
+
+    @property
+    def sees_money(self) -> bool:
+        """Whether they are shown amounts."""
+        return self.actor.display.money
+
+    @property
+    def sees_details(self) -> bool:
+        """Whether they are shown what only some people need, as alphabets and prefixes."""
+        return not self.actor.display.is_simple
+
 
 @dataclass(frozen=True, kw_only=True)
 class Alarm:
@@ -85,6 +90,14 @@ class Alarm:
 
     text: str
     act: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Linked:
+    """A page that footers lead to."""
+
+    label: str
     url: str
 
 
@@ -98,10 +111,16 @@ class LanguageShown:
     url: str
 
 
+_COMPILED: Final = CompiledOnce()
+
+
 def base_environment() -> ThemedEnvironment:
     """What the environments of all themes are overlays of; made once, before any of them."""
     environment = ThemedEnvironment(
-        autoescape=True, extensions=["jinja2.ext.i18n"], trim_blocks=False
+        autoescape=True,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=False,
+        bytecode_cache=_COMPILED,
     )
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension brings it
         gettext=lambda text: get_translations().ugettext(text),
@@ -116,6 +135,7 @@ def base_environment() -> ThemedEnvironment:
         csrf_token=generate_csrf,
         url_for=url_for,
         money=formats.money,
+        rounded=formats.rounded,
         moment=formats.moment,
         day=formats.day,
         number=formats.number,
@@ -138,6 +158,25 @@ def fragment(template: str, block: str, status: int = 200, **context: object) ->
     # What is to be said once is said on the next whole page.
     text = render_block(_environment(), template, block, **{**_shared(), "flashes": [], **context})
     return Response(text, status=status, content_type=_HTML)
+
+
+def sample(
+    template: str, *, brand: Brand, sheet_url: str, shown: str, mode: str, **context: object
+) -> Response:
+    """A page as it would be in another brand, to whoever `g.actor` pretends to be.
+
+    `shown` is the page that the bar has as the open one, `mode` light or dark whatever its reader
+    has chosen. Nothing that is to be said once is said here, and nothing waits.
+    """
+    g.tenant = replace(g.tenant, brand=brand)
+    own = {
+        "brand": brand_shown.shown(brand, sheet_url=sheet_url),
+        "navigation": navigation.items(g.actor, {}, shown=shown),
+        "drawn_in": mode,
+        "flashes": [],
+    }
+    text = _environment().get_template(template).render({**_shared(), **own, **context})
+    return Response(text, content_type=_HTML)
 
 
 def error_page(status: int, said: Said) -> Response:
@@ -165,32 +204,33 @@ def _unbranded(template: str, status: int, **context: object) -> Response:
 
 def _environment() -> ThemedEnvironment:
     wiring = current()
+    return wiring.themes.environment_for(_theme(), wiring.templates)
+
+
+def _theme() -> str:
     tenant = g.get("tenant")
-    theme = tenant.brand.theme if tenant else ROOT_THEME
-    if theme not in wiring.themes.names:
-        theme = ROOT_THEME  # a theme that was taken out; its resellers still have a portal
-    return wiring.themes.environment_for(theme, wiring.templates)
+    theme: str = tenant.brand.theme if tenant else ROOT_THEME
+    # One that was taken out leaves the default: its resellers still have a portal.
+    return theme if theme in current().themes.names else ROOT_THEME
 
 
 def _shared() -> dict[str, Any]:
     actor: Actor | None = g.get("actor")
     brand = g.tenant.brand
     return {
-        "brand": BrandShown(
-            title=brand.title,
-            sheet_url=url_for("public.brand_sheet", version=brand.sheet_hash),
-            logo_url=_picture(brand.logo_light),
-            logo_dark_url=_picture(brand.logo_dark),
-            home_url=url_for("public.home"),
-        ),
+        "brand": brand_shown.shown(brand),
+        "theme": theme_values.shown(current().themes.theme(_theme()), brand.theme_settings or {}),
         "actor": ActorShown(actor) if actor else None,
         "alarm": g.get("alarm"),
+        "shown": g.tenant.settings.display,
+        "may_sign_up": g.tenant.settings.sign_up.open and not g.tenant.is_operator,
+        "may_reset_password": g.tenant.settings.password_reset,
         "languages": _languages(),
+        "written_pages": [
+            Linked(label=str(TITLES[each]), url=url_for("public.written_page", page=each))
+            for each in g.tenant.pages
+        ],
     }
-
-
-def _picture(name: str | None) -> str | None:
-    return url_for("public.media", name=name) if name else None
 
 
 def _languages() -> list[LanguageShown]:
@@ -198,7 +238,7 @@ def _languages() -> list[LanguageShown]:
     return [
         LanguageShown(
             code=code,
-            label=(Locale.parse(code).get_display_name() or code).capitalize(),
+            label=name_of(code),
             current=code == chosen,
             url=_same_page_in(code),
         )

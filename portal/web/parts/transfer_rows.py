@@ -38,6 +38,7 @@ WORDS: Final = {
     TransferCode.FEE_OWED: lazy_gettext("Fee that is owed"),
     TransferCode.VOUCHER: lazy_gettext("Voucher"),
     TransferCode.MONEY_MOVED: lazy_gettext("Moved"),
+    TransferCode.HOSTNAME_FEE: lazy_gettext("Host name"),
 }
 _OF_MESSAGES = frozenset({TransferCode.MESSAGE_PRICE, TransferCode.PRICE_REFUND})
 _BY_HAND = frozenset({TransferCode.PAYMENT, TransferCode.CHARGE, TransferCode.COVER_PAYMENT})

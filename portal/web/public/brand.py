@@ -13,9 +13,10 @@ from werkzeug.exceptions import NotFound
 from portal.http.actor import anonymous
 from portal.http.unit_of_work import session
 from portal.http.wiring import current
-from portal.infra.templates import StaticFile
+from portal.infra.static_files import StaticFile
 from portal.infra.themes import ROOT_THEME
-from portal.tenancy import branding, images
+from portal.tenancy import branding, drafts, images, pictures
+from portal.tenancy.models import Brand
 from portal.tenancy.palette import palette
 from portal.web.public.pages import blueprint
 
@@ -23,6 +24,7 @@ _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _FOR_A_MINUTE: Final = "public, max-age=60"
 _FOR_A_DAY: Final = "public, max-age=86400"
 _SHRINKING: Final = frozenset({"text/css", "text/javascript", "image/svg+xml"})
+_NEARLY_SQUARE: Final = 1.5
 _INERT: Final = "default-src 'none'; sandbox"
 _ICON: Final = Markup(
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
@@ -47,7 +49,9 @@ def static_file(version: str, theme: str, path: str) -> Response:
     """A static file of the portal's theme, or of one that it builds on; of no other."""
     registry = current().themes
     own = g.tenant.brand.theme if g.tenant.brand.theme in registry.names else ROOT_THEME
-    if theme not in {each.id for each in registry.theme(own).chain}:
+    if theme not in {each.id for each in registry.theme(own).chain} and not drafts.draws_with(
+        session(), theme
+    ):
         raise NotFound
     found = registry.find_static(theme, path)
     if found is None:
@@ -68,6 +72,7 @@ def _packed(found: StaticFile) -> Response | None:
     return answer
 
 
+@blueprint.get("/media/<string(maxlength=40):name>.webp", endpoint="photo")
 @blueprint.get("/media/<string(maxlength=40):name>.png")
 @anonymous
 def media(name: str) -> Response:
@@ -81,12 +86,23 @@ def media(name: str) -> Response:
 @blueprint.get("/favicon.ico")
 @anonymous
 def favicon() -> Response:
-    """The first letter of the brand on its colour."""
+    """The brand's icon, or its logo if that is about square, or its first letter on its colour."""
     brand = g.tenant.brand
+    name = brand.favicon_light or _square_logo(brand)
+    if name:
+        drawn = pictures.icon_file(images.by_hash(session(), name).content)
+        return _kept(Response(drawn, content_type="image/x-icon"), _FOR_A_DAY)
     ground, ink = _icon_colours(branding.look_of(brand).seed)
     letter = next((each for each in brand.title if each.isalnum()), "").upper()
-    drawn = _ICON.format(ground=ground, ink=ink, letter=letter)
-    return _kept(Response(drawn, content_type="image/svg+xml"), _FOR_A_DAY)
+    letters = _ICON.format(ground=ground, ink=ink, letter=letter)
+    return _kept(Response(letters, content_type="image/svg+xml"), _FOR_A_DAY)
+
+
+def _square_logo(brand: Brand) -> str | None:
+    size = images.size_of(session(), brand.logo_light) if brand.logo_light else None
+    if size is None or max(size) > _NEARLY_SQUARE * min(size):
+        return None
+    return str(brand.logo_light)
 
 
 @lru_cache(maxsize=1024)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, url_for
+from flask import flash, g, redirect, url_for
 from flask_babel import gettext, lazy_gettext
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from portal.accounts import resets
@@ -35,6 +36,7 @@ class ResetForm(Form):
 @public
 def reset_request() -> Response:
     """Ask for a link; the answer is the same whether or not there is such an address."""
+    _refuse_hidden()
     form = ResetRequestForm()
     if not form.validate_on_submit():
         return page("public/reset_request.html", 422 if form.is_submitted() else 200, form=form)
@@ -80,11 +82,22 @@ def _too_often(template: str, form: Form) -> Response:
     return page(template, 429, form=form)
 
 
+def _refuse_hidden() -> None:
+    """No link is sent to anybody where the reseller has hidden it; links that are out still work.
+
+    Raises:
+        NotFound: it has.
+    """
+    if not g.tenant.settings.password_reset:
+        raise NotFound
+
+
 def _spent() -> Response:
-    return page(
-        "public/notice.html",
-        410,
-        heading=gettext("This link does not work any more"),
-        text=gettext("It works for one hour, and once. You can have another one sent."),
-        action={"label": gettext("Send me a new link"), "url": url_for("public.reset_request")},
-    )
+    heading = gettext("This link does not work any more")
+    if not g.tenant.settings.password_reset:
+        text = gettext("It works for one hour, and once. Please ask us.")
+        action = {"label": gettext("Sign in"), "url": url_for("public.login")}
+    else:
+        text = gettext("It works for one hour, and once. You can have another one sent.")
+        action = {"label": gettext("Send me a new link"), "url": url_for("public.reset_request")}
+    return page("public/notice.html", 410, heading=heading, text=text, action=action)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import flash, g, redirect, request, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
@@ -11,6 +13,7 @@ from wtforms.validators import InputRequired, Length
 from portal.accounts import passwords
 from portal.accounts.errors import WrongCredentials
 from portal.accounts.login import EMAIL_LENGTH_MAX, Admitted
+from portal.accounts.models import Person
 from portal.accounts.roles import AUDIENCES, RIGHTS, Role
 from portal.http import signing_in
 from portal.http.actor import public
@@ -24,6 +27,9 @@ from portal.web.public.pages import blueprint
 
 class LoginForm(Form):
     """An address and a password. What is wrong with them is not said."""
+
+    is_elsewhere = False
+    """Whether it stands on another site, and is only answered here."""
 
     email = EmailField(
         lazy_gettext("E-mail address"),
@@ -44,20 +50,14 @@ def login() -> Response:
     if not form.is_submitted() and g.actor is not None:
         return redirect(url_for("public.home"), 303)
     if not form.validate_on_submit():
-        return _form(form, 422 if form.is_submitted() else 200)
-    try:
-        admitted = signing_in.sign_in(email=form.email.data, password=form.password.data)
-    except WrongCredentials:
-        form.form_errors.append(gettext("This address and password do not belong together."))
-        return _form(form, 422)
-    except TooOften as refused:
-        form.form_errors.append(gettext("Too many tries. Please wait a few minutes."))
-        answer = _form(form, 429)
-        answer.headers["Retry-After"] = str(refused.retry_after_seconds)
-        return answer
-    if not admitted.may_sign_in:
-        return _waiting(admitted)
-    return redirect(safe_next(request.args.get("next", "")) or _home_of(admitted), 303)
+        return login_page(form, 422 if form.is_submitted() else 200)
+    admitted = tried(
+        form,
+        lambda: signing_in.sign_in(email=form.email.data, password=form.password.data),
+    )
+    if isinstance(admitted, Response):
+        return admitted
+    return redirect(safe_next(request.args.get("next", "")) or home_of(admitted.person), 303)
 
 
 @blueprint.post("/logout")
@@ -79,15 +79,32 @@ def stop_viewing_as() -> Response:
     return redirect(url_for("reseller.client", client_id=client_id), 303)
 
 
-def _form(form: LoginForm, status: int) -> Response:
-    return page("public/login.html", status, form=form, signup_open=not g.tenant.is_operator)
+def tried(form: LoginForm, attempt: Callable[[], Admitted]) -> Admitted | Response:
+    """Try a password. Whoever may not sign in gets the answer of this page, the same everywhere."""
+    try:
+        admitted = attempt()
+    except WrongCredentials:
+        form.form_errors.append(gettext("This address and password do not belong together."))
+        return login_page(form, 422)
+    except TooOften as refused:
+        form.form_errors.append(gettext("Too many tries. Please wait a few minutes."))
+        answer = login_page(form, 429)
+        answer.headers["Retry-After"] = str(refused.retry_after_seconds)
+        return answer
+    return admitted if admitted.may_sign_in else _waiting(admitted)
+
+
+def login_page(form: LoginForm, status: int) -> Response:
+    """The form, which is sent to its own address wherever it is shown."""
+    return page("public/login.html", status, form=form)
+
+
+def home_of(person: Person) -> str:
+    """Where somebody begins."""
+    role = Role(person.role)
+    return navigation.home_of(AUDIENCES[role], RIGHTS[role])
 
 
 def _waiting(admitted: Admitted) -> Response:
     reason = admitted.client.refused_reason if admitted.client else ""
     return page("public/waiting.html", client_status=admitted.standing, reason=reason)
-
-
-def _home_of(admitted: Admitted) -> str:
-    role = Role(admitted.person.role)
-    return navigation.home_of(AUDIENCES[role], RIGHTS[role])

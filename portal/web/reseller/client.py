@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, g, request
 
-from portal.accounts import access, activity, debts, directory, wallet
+from portal.accounts import access, activity, consents, debts, directory, wallet
 from portal.accounts.models import Client
 from portal.accounts.roles import Right
 from portal.accounts.wallet import Wallet
@@ -19,6 +19,8 @@ from portal.web.parts import activity_rows, booked_rows, client_rows
 from portal.web.parts.addresses import ID
 from portal.web.parts.booked_rows import BookedRow
 from portal.web.parts.forms import Form
+from portal.web.parts.language_names import name_of
+from portal.web.parts.page_names import TITLES
 from portal.web.parts.pages import page
 from portal.web.parts.sub_account_rows import shown as sub_accounts_shown
 from portal.web.reseller import client_forms as forms
@@ -98,6 +100,10 @@ def client_page(
         wallets=wallets,
         shown_currency=shown.currency if shown else found.currency,
         owed=debts.owed_by(session(), found),
+        accepted=[
+            (TITLES[each.page], each, name_of(each.language))
+            for each in consents.of_client(session(), client_id=found.id)
+        ],
         facts=found,
         transactions=moved(shown),
         activity=activity_rows.shown(

@@ -6,7 +6,7 @@ from flask import flash, g, redirect, request
 from flask_babel import gettext
 from werkzeug import Response
 
-from portal.accounts import clients, wallet
+from portal.accounts import client_list, clients, wallet
 from portal.accounts.errors import (
     AmountNotPositive,
     CurrenciesDiffer,
@@ -77,7 +77,7 @@ def move_money(client_id: int) -> Response:
 
 def _found(form: MoveForm, giver: Client) -> list[Client]:
     """Who may be meant: the one that was picked, else all whose number or name begins so."""
-    listed = clients.search(session(), text=form.to.data, limit=FOUND_MAX + 1)
+    listed = client_list.search(session(), text=form.to.data, limit=FOUND_MAX + 1)
     others = [each.client for each in listed if each.client.id != giver.id]
     if form.to_id.data:
         others = [each for each in others if str(each.id) == form.to_id.data]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from portal.accounts import clients as people
+from portal.accounts import client_list
 from portal.accounts.roles import Right
 from portal.accounts.statuses import Standing
 from portal.http.actor import requires
@@ -23,7 +23,7 @@ def clients() -> Response:
     form = ClientFilters()
     if not form.validate():
         return page("reseller/clients.html", 422, rows=[], form=form, prev_url=None, next_url=None)
-    found = people.search(
+    found = client_list.search(
         session(),
         text=form.q.data or "",
         standing=Standing(form.status.data) if form.status.data else None,

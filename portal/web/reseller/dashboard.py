@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, g
 
-from portal.accounts import clients, cover
+from portal.accounts import client_list, cover
 from portal.accounts.roles import Right
 from portal.accounts.statuses import Standing
 from portal.http.actor import requires
@@ -39,10 +39,10 @@ def dashboard() -> Response:
     revenue = statements.total(
         session(), AccountCode.SALES, unit=reseller.currency, since=month_begins
     )
-    waiting = clients.search(session(), standing=Standing.WAIT, limit=WAITING_SHOWN)
+    waiting = client_list.search(session(), standing=Standing.WAIT, limit=WAITING_SHOWN)
     return page(
         "reseller/dashboard.html",
-        waiting=clients.counts(session())[Standing.WAIT],
+        waiting=client_list.counts(session())[Standing.WAIT],
         waiting_clients=[listed.client for listed in waiting],
         low_covers=[each for each in cover.listed(session()) if each.is_low],
         below_cost=(

@@ -14,12 +14,13 @@ from portal.accounts.roles import Right
 from portal.http.actor import requires
 from portal.http.unit_of_work import session
 from portal.infra.errors import NotFound
-from portal.pricing import margins, packages, rate_destinations, rated, selling
+from portal.pricing import margins, packages, rate_destinations, rated, selling, showing
 from portal.pricing.conditions import Conditions
 from portal.pricing.models import Package
 from portal.pricing.packages import PackageExists, Version
 from portal.pricing.rating import Rule
 from portal.tenancy import resellers, settings
+from portal.tenancy.display import Display
 from portal.web.parts.addresses import ID
 from portal.web.parts.formats import day
 from portal.web.parts.pages import page
@@ -59,6 +60,7 @@ def new_package() -> Response:
         except PackageExists:
             form["name"].errors = [name_taken()]
             return None
+        showing.change(session(), made, package_reading.display(form), by=g.actor)
         flash(gettext("The package %(name)s is on sale.", name=made.name), "success")
         return redirect(url_for("reseller.package", package_id=made.id), 303)
 
@@ -108,7 +110,7 @@ def form_of(found: Package) -> PackageForm:
     version = _begun_with(found)
     own = resellers.own(session()).currency
     shape = shape_of(version.conditions, own=own, assigned=not found.is_default)
-    return _form(shape, version)
+    return _form(shape, version, display=showing.own(found))
 
 
 def read(form: PackageForm) -> Conditions | None:
@@ -130,7 +132,10 @@ def _changed(found: Package) -> Response:
     def save(conditions: Conditions) -> Response:
         since: date = form["valid_from"].data
         version = selling.change(session(), found, conditions, valid_from=since, by=g.actor)
-        if version is None:
+        shows_other = showing.change(session(), found, package_reading.display(form), by=g.actor)
+        if version is None and shows_other:
+            flash(gettext("Saved. Its clients see it so in a few seconds."), "success")
+        elif version is None:
             flash(gettext("It says this already, so that nothing was changed."), "info")
         else:
             flash(gettext("Saved. It holds from %(day)s on.", day=day(since)), "success")
@@ -188,13 +193,14 @@ def shown(
     )
 
 
-def _form(shape: Shape, version: Version | None) -> PackageForm:
+def _form(shape: Shape, version: Version | None, *, display: Display | None = None) -> PackageForm:
     if request.method == "POST":
         allowed = {shape.own, *rated.currencies(session()), *shape.zones}
         return package_form(shape.sent_with(request.form, currencies=allowed))
     begun = package_reading.written(version.conditions) if version else {}
     today = selling.today(session())
     since = max(version.valid_from, today) if version else today
+    begun |= package_reading.display_written(display)
     return package_form(shape, formdata=None, data={**begun, "valid_from": since})
 
 

@@ -16,6 +16,7 @@ from portal.pricing.free_parts import Counts
 from portal.pricing.rating import Pulse
 from portal.web.parts.amounts import AmountField
 from portal.web.parts.forms import REQUIRED, Form, text
+from portal.web.reseller import display_fields
 from portal.web.reseller.package_fields import (
     CountField,
     CountriesField,
@@ -28,6 +29,7 @@ from portal.web.reseller.package_fields import (
 )
 
 NAME_LENGTH_MAX = 60
+DISPLAY_PREFIX = "shows_"
 ROWS_MAX = 30
 _SHORT = Length(max=20)
 _LIST = Length(max=4_000)
@@ -170,6 +172,11 @@ def package_form(shape: Shape, **options: Any) -> PackageForm:
     if shape.assigned:
         for row in range(shape.bundles):
             fields |= _bundle(row)
+        fields["shows_otherwise"] = BooleanField(
+            lazy_gettext("Something else than the portal says"),
+            description=lazy_gettext("What is chosen beside this counts only with it."),
+        )
+        fields |= display_fields.fields(DISPLAY_PREFIX, in_words=False)
     made: PackageForm = type("PackageForm", (PackageForm,), fields)(**options)
     return made
 

@@ -14,7 +14,7 @@ from portal.accounts.roles import Right
 from portal.http.actor import requires
 from portal.http.unit_of_work import session
 from portal.infra.errors import NotFound
-from portal.pricing import coverage, packages, rated, selling
+from portal.pricing import coverage, packages, rated, selling, showing
 from portal.pricing.conditions import Conditions
 from portal.pricing.coverage import Reached
 from portal.pricing.models import Package
@@ -25,7 +25,7 @@ from portal.tenancy import resellers
 from portal.web.parts.addresses import ID
 from portal.web.parts.forms import Form, text
 from portal.web.parts.pages import page
-from portal.web.reseller import package_changes
+from portal.web.reseller import display_fields, package_changes
 from portal.web.reseller.package_form import NAME_LENGTH_MAX
 from portal.web.reseller.package_words import countries, country, priced, sentences
 from portal.web.reseller.pages import blueprint
@@ -139,11 +139,18 @@ def package_page(found: Package, *, status: int = 200, rename_form: Form | None 
         sentences=sentences(holding.conditions, currency),
         planned=[version for version in reversed(versions) if version.valid_from > today],
         versions=package_changes.shown(versions, holding=holding, today=today),
+        shows=_shown(found),
         sub_accounts=held,
         still_assigned=still_assigned(held) if held else "",
         rename_form=rename_form or RenameForm(formdata=None, name=found.name),
         **_reach(found, holding.conditions, currency),
     )
+
+
+def _shown(found: Package) -> list[str]:
+    """What clients with it see; nothing where it leaves that to the portal."""
+    own = showing.own(found)
+    return [] if own is None else display_fields.sentences(own)
 
 
 def _reach(found: Package, conditions: Conditions, currency: str) -> dict[str, Any]:

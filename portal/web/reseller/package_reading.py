@@ -12,7 +12,9 @@ from portal.pricing.conditions import Amounts, Conditions, Route
 from portal.pricing.free_parts import Counts, Offer
 from portal.pricing.markup import WHOLE
 from portal.pricing.rating import FreeZone, Pulse
-from portal.web.reseller.package_form import PackageForm
+from portal.tenancy.display import EVERYTHING, Display
+from portal.web.reseller import display_fields
+from portal.web.reseller.package_form import DISPLAY_PREFIX, PackageForm
 
 _FEES = ("flat_fee", "incoming_fee", "outgoing_mms_fee", "incoming_mms_fee")
 _AMOUNTS = ("markup_fixed", "addition_per_message", "monthly_fee", "setup_fee")
@@ -75,6 +77,19 @@ def read(form: PackageForm, *, negative_allowed: bool) -> Conditions | None:
     if selling.is_negative(conditions) and not negative_allowed:
         _refuse_negative(form)
     return None if form.errors else conditions
+
+
+def display_written(display: Display | None) -> dict[str, Any]:
+    """What the fields hold for what a package shows; None is what the portal says."""
+    shown = display_fields.written(display or EVERYTHING, DISPLAY_PREFIX)
+    return {"shows_otherwise": display is not None, **shown}
+
+
+def display(form: PackageForm) -> Display | None:
+    """What a valid form says of it."""
+    if not (form.shape.assigned and form["shows_otherwise"].data):
+        return None
+    return display_fields.read(form, DISPLAY_PREFIX)
 
 
 def percent(millionths: int) -> str:

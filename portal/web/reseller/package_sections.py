@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from flask_babel import gettext
 from wtforms import Field
 
-from portal.web.reseller.package_form import PackageForm
+from portal.web.reseller import display_fields
+from portal.web.reseller.package_form import DISPLAY_PREFIX, PackageForm
 from portal.web.reseller.package_words import decimal_words
 
 
@@ -44,7 +45,8 @@ def sections(form: PackageForm) -> list[Section]:
     found = [_prices(form), _zones(form)]
     if form.shape.assigned:
         found.append(_bundles(form))
-    return [*found, _fees(form), _destinations(form)]
+    found += [_fees(form), _destinations(form)]
+    return [*found, _display(form)] if form.shape.assigned else found
 
 
 def _prices(form: PackageForm) -> Section:
@@ -131,6 +133,21 @@ def _destinations(form: PackageForm) -> Section:
         groups=[
             Group([form.usual_route, form.other_route]),
             Group([form.refused_countries, form.refused_prefixes]),
+        ],
+    )
+
+
+def _display(form: PackageForm) -> Section:
+    return Section(
+        key="display",
+        title=gettext("What clients with this package see"),
+        about=gettext(
+            "This holds at once, whatever day is written above: it is no part of the versions,"
+            " which are of prices. Who has several packages sees what any of them shows."
+        ),
+        groups=[
+            Group([form["shows_otherwise"], form[f"{DISPLAY_PREFIX}view"]]),
+            Group(list(display_fields.services_of(form, DISPLAY_PREFIX))),
         ],
     )
 

@@ -52,6 +52,24 @@ def test_no_digit_of_an_amount_is_lost(
         assert formats.money(micros, currency) == german
 
 
+@pytest.mark.parametrize(
+    ("micros", "currency", "english", "german"),
+    [
+        (26_019_999, "USD", "$26.01", f"26,01{NBSP}$"),
+        (-1, "EUR", "-€0.01", f"-0,01{NBSP}€"),
+        (1_234_500_000, "EUR", "€1,234.50", f"1.234,50{NBSP}€"),
+        (1_999_999, "JPY", "¥1", f"1{NBSP}¥"),
+    ],
+)
+def test_at_a_glance_an_amount_never_says_more_than_there_is(
+    at: At, micros: int, currency: str, english: str, german: str
+) -> None:
+    at("sunny.localhost")
+    assert formats.rounded(micros, currency) == english
+    at("harbour.localhost")
+    assert formats.rounded(micros, currency) == german
+
+
 def test_moments_are_in_the_readers_time_zone(at: At) -> None:
     at("sunny.localhost")
     assert formats.moment(NOON) == (

@@ -20,8 +20,11 @@ PLACELESS = {
     "client.statement_file",
     "client.usage_file",
     "operator.exposure_csv",
+    "reseller.access_code_png",
+    "reseller.access_code_svg",
     "operator.export_rates",
     "reseller.export_rates",
+    "reseller.mail_frame",
     "reseller.receivables_csv",
     "reseller.vouchers_csv",
 }
@@ -102,7 +105,9 @@ def test_a_section_with_one_open_page_is_called_like_it_and_shows_no_pages(readi
 
 def test_the_bar_of_staff(reading):
     found = of_role(reading, "/reseller/inbox", Role.STAFF_OWNER)
-    assert labels(found) == ["Home", "Clients", "Messages", "Prices", "Money", "Settings"]
+    assert labels(found) == [
+        "Home", "Clients", "Messages", "Prices", "Money", "Texts", "Settings"
+    ]  # fmt: skip
     section = opened(found)
     assert (section.label, section.current, section.url) == (
         "Messages",
@@ -114,7 +119,7 @@ def test_the_bar_of_staff(reading):
         ("Inbox", "page"),
         ("Numbers", ""),
     ]
-    assert [each.pages for each in found if each is not section] == [()] * 5
+    assert [each.pages for each in found if each is not section] == [()] * 6
 
 
 def test_the_bar_of_a_client(reading):
@@ -134,19 +139,20 @@ def test_what_waits_is_counted_on_the_page_and_on_its_section(reading):
     counts = {COUNTRIES: 3}
     rights = RIGHTS[Role.STAFF_OWNER]
     closed = bar(reading, "/reseller/", Audience.RESELLER, rights, counts)
-    assert [each.count for each in closed] == [0, 3, 0, 0, 0, 0]
+    assert [each.count for each in closed] == [0, 3, 0, 0, 0, 0, 0]
     section = opened(bar(reading, "/reseller/clients", Audience.RESELLER, rights, counts))
     assert [(each.label, each.count) for each in section.pages] == [
         ("Clients", 0),
         ("Countries asked for", 3),
+        ("Mails", 0),
     ]
 
 
 def test_what_waits_on_a_closed_page_is_not_counted(reading):
     rights = RIGHTS[Role.STAFF_OWNER] - {Right.CLIENTS_READ}
     found = bar(reading, "/reseller/", Audience.RESELLER, rights, {COUNTRIES: 3})
-    assert labels(found) == ["Messages", "Prices", "Money", "Settings"]
-    assert [each.count for each in found] == [0] * 4
+    assert labels(found) == ["Mails", "Messages", "Prices", "Money", "Texts", "Settings"]
+    assert [each.count for each in found] == [0] * 6
 
 
 @pytest.mark.parametrize("role", Role)

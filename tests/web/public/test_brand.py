@@ -1,14 +1,17 @@
 """Stylesheet, static files and favicon of a brand."""
 
 import gzip
+import io
 import re
 
 from flask import Flask
+from PIL import Image
 
 from portal.http.wiring import current
 from portal.infra.db import Database
-from portal.tenancy import branding
+from portal.tenancy import branding, pictures
 from portal.tenancy.brand_sheet import Look
+from portal.tenancy.pictures import Picture
 from tests.http.asking import HARBOUR, SUNNY, ask
 from tests.web.conftest import Visit
 
@@ -95,3 +98,56 @@ def test_the_favicon_is_of_the_brand(app: Flask, database: Database) -> None:
     assert ">Ö</text>" in answer.text
     assert "#ffd400" in answer.text
     assert ">H</text>" in ask(app, "/favicon.ico", HARBOUR).text
+
+
+def test_a_picture_of_its_own_or_a_square_logo_is_the_icon(app: Flask, database: Database) -> None:
+    wide, square = (as_picture(size) for size in ((400, 100), (120, 100)))
+    with database.session(1) as session, session.begin():
+        branding.show_logo(session, wide)
+    assert ask(app, "/favicon.ico", SUNNY).mimetype == "image/svg+xml"
+    for place in ("logo_light", "favicon_light"):
+        with database.session(1) as session, session.begin():
+            branding.show_picture(session, place, square)
+        with app.app_context():
+            current().tenants.forget()
+        answer = ask(app, "/favicon.ico", SUNNY)
+        assert answer.mimetype == "image/x-icon"
+        assert Image.open(io.BytesIO(answer.data)).format == "ICO"
+    page = ask(app, "/login").text
+    assert f'sizes="180x180" href="/media/{square.hash}.png">' in page
+    assert "apple-touch-icon" in page
+    with database.session(1) as session, session.begin():
+        branding.show_picture(session, "favicon_dark", wide)
+    with app.app_context():
+        current().tenants.forget()
+    page = ask(app, "/login").text
+    for mode, picture in (("light", square), ("dark", wide)):
+        assert f'{picture.hash}.png" media="(prefers-color-scheme: {mode})">' in page
+
+
+def test_the_sign_in_page_shows_its_own_pictures(app: Flask, database: Database) -> None:
+    logo, own = as_picture((400, 100)), as_picture((300, 100))
+    photo = pictures.photo(as_file((1200, 800)))
+    with database.session(1) as session, session.begin():
+        branding.show_logo(session, logo)
+        branding.show_picture(session, "login_logo_light", own)
+        branding.show_picture(session, "login_background_dark", photo)
+    page = ask(app, "/login").text
+    assert own.hash in page
+    assert logo.hash not in page
+    sheet = ask(app, re.findall(r'href="(/brand/[0-9a-f]+\.css)"', page)[0]).text
+    address = f"/media/{photo.hash}.webp"
+    assert f"--b-login-bg:url({address})" in sheet
+    answer = ask(app, address)
+    assert (answer.status_code, answer.mimetype) == (200, "image/webp")
+    assert ask(app, address, HARBOUR).status_code == 404
+
+
+def as_file(size: tuple[int, int]) -> bytes:
+    written = io.BytesIO()
+    Image.new("RGB", size, (size[0] % 256, 40, 90)).save(written, "PNG")
+    return written.getvalue()
+
+
+def as_picture(size: tuple[int, int]) -> Picture:
+    return pictures.drawn(as_file(size))

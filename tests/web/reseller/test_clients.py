@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from portal.accounts import access, clients, sub_accounts, wallet
+from portal.accounts import access, client_list, sub_accounts, wallet
 from portal.accounts.models import Person
 from portal.accounts.roles import Role
 from portal.accounts.statuses import BalanceManagement, Standing
@@ -424,7 +424,7 @@ def _make(database, actor, role):
 
 def _balance(database, firm):
     with database.session(firm.reseller_id) as session:
-        (found,) = [c for c in clients.search(session) if c.client.id == firm.client_id]
+        (found,) = [c for c in client_list.search(session) if c.client.id == firm.client_id]
         return found.balance
 
 

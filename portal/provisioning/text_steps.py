@@ -1,0 +1,52 @@
+"""Compare the texts of a portal: its greetings in further languages, and its own pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from portal.infra.db import ResellerSession
+from portal.provisioning.reading import PortalFolder
+from portal.provisioning.steps import Remark, Step, kept
+from portal.tenancy import branding, resellers, rich_text, site_pages, welcome
+
+
+def of_texts(session: ResellerSession, folder: PortalFolder) -> Iterator[Step | Remark]:
+    """Greetings and pages; one that the folder does not have is kept."""
+    exists = resellers.own_if_any(session) is not None
+    yield from _of_greetings(session, folder, exists=exists)
+    yield from _of_pages(session, folder)
+
+
+def _of_greetings(
+    session: ResellerSession, folder: PortalFolder, *, exists: bool
+) -> Iterator[Step | Remark]:
+    for language, html in folder.greetings.items():
+        present = welcome.written(session, language=language) if exists else ""
+        if rich_text.cleaned(html).source != present:
+            yield Step(
+                f"change the welcome text in {language!r}",
+                partial(welcome.keep, session, html, language=language),
+            )
+    for language in welcome.languages(session):
+        if language not in folder.greetings:
+            yield kept(f"the welcome text in {language!r}")
+
+
+def _of_pages(session: ResellerSession, folder: PortalFolder) -> Iterator[Step | Remark]:
+    for (page, language), html in folder.pages.items():
+        before = site_pages.latest(session, page, language=language)
+        if rich_text.cleaned(html).source != (before.html if before else ""):
+            number = before.version + 1 if before else 1
+            yield Step(
+                f"write the page {page!r} in {language!r}, version {number}",
+                partial(_write, session, page, language, html),
+            )
+    for each in site_pages.all_in_force(session):
+        if (each.page, each.language) not in folder.pages:
+            yield kept(f"the page {each.page!r} in {each.language!r}")
+
+
+def _write(session: ResellerSession, page: str, language: str, html: str) -> None:
+    site_pages.write(session, page, language=language, html=html, person_id=None, person_name="")
+    branding.redraw(session)

@@ -1,0 +1,204 @@
+"""What each mail is and when it goes out, in plain words, and what its variables stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from flask_babel import gettext, lazy_gettext
+
+from portal.notifications import catalogue
+from portal.notifications.errors import (
+    LineBreakInSubject,
+    TextMissing,
+    TextTooLong,
+    UnknownVariable,
+    VariableMissing,
+    WordingError,
+)
+
+
+@dataclass(frozen=True)
+class About:
+    """A mail's name, and when it is written."""
+
+    title: str
+    when: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Mails that belong together."""
+
+    title: str
+    mails: Mapping[str, About]
+
+
+MISSING: Final = lazy_gettext("Please write something: a mail needs a subject and a text.")
+
+GROUPS: Final = (
+    Group(
+        lazy_gettext("Becoming a client"),
+        {
+            "signup_received": About(
+                lazy_gettext("Request received"),
+                lazy_gettext("Right after somebody has signed up, while they wait for you."),
+            ),
+            "account_exists": About(
+                lazy_gettext("There is an account already"),
+                lazy_gettext("When somebody signs up with an address that has an account."),
+            ),
+            "activated": About(
+                lazy_gettext("Account activated"), lazy_gettext("When you let a client in.")
+            ),
+            "refused": About(
+                lazy_gettext("Request refused"),
+                lazy_gettext("When you refuse a request. It says your reason."),
+            ),
+        },
+    ),
+    Group(
+        lazy_gettext("Money"),
+        {
+            "low_balance": About(
+                lazy_gettext("Low balance"),
+                lazy_gettext("When a balance falls to the amount that the client chose."),
+            ),
+            "debt_reminder": About(
+                lazy_gettext("Reminder of a debt"),
+                lazy_gettext("After 3, 10 and 20 days below zero."),
+            ),
+            "bundle_used": About(
+                lazy_gettext("Free messages used"),
+                lazy_gettext("When half, four fifths and all of a bundle are used."),
+            ),
+            "suspended": About(
+                lazy_gettext("Account suspended"),
+                lazy_gettext("When a client can no longer send because its balance is used up."),
+            ),
+            "reactivated": About(
+                lazy_gettext("Account open again"),
+                lazy_gettext("When money has come and the client can send again."),
+            ),
+        },
+    ),
+    Group(
+        lazy_gettext("Password"),
+        {
+            "password_reset": About(
+                lazy_gettext("Link for a new password"),
+                lazy_gettext("When somebody has forgotten their password and asks for a link."),
+            ),
+            "password_changed": About(
+                lazy_gettext("Password changed"),
+                lazy_gettext("After somebody has chosen a new password."),
+            ),
+        },
+    ),
+    Group(
+        lazy_gettext("Countries"),
+        {
+            "country_opened": About(
+                lazy_gettext("Country opened"),
+                lazy_gettext("When you open a country that a client has asked for."),
+            ),
+            "country_declined": About(
+                lazy_gettext("Country declined"),
+                lazy_gettext("When you decline a country. It says your reason."),
+            ),
+        },
+    ),
+    Group(
+        lazy_gettext("To you and your staff"),
+        {
+            "signup_notice": About(
+                lazy_gettext("Somebody has signed up"),
+                lazy_gettext("When a new client waits to be activated."),
+            ),
+            "country_asked": About(
+                lazy_gettext("A country is asked for"),
+                lazy_gettext("When a client wants to send to a country that is closed."),
+            ),
+            "low_cover": About(
+                lazy_gettext("Cover is low"),
+                lazy_gettext("When your cover falls to the amount in your settings."),
+            ),
+            "cover_used_up": About(
+                lazy_gettext("Cover is used up"),
+                lazy_gettext("When your clients can no longer send because your cover is empty."),
+            ),
+            "sold_below_cost": About(
+                lazy_gettext("Sold below cost"),
+                lazy_gettext("When a rate rises above the price that you sell at."),
+            ),
+            "mail_server_failing": About(
+                lazy_gettext("Your mail server fails"),
+                lazy_gettext("When your own mail server takes no mails, at most once a day."),
+            ),
+            "mail_test": About(
+                lazy_gettext("Test mail"),
+                lazy_gettext("When you try your own mail server."),
+            ),
+        },
+    ),
+)
+"""Every mail that a reseller may word; a test holds it against the catalogue."""
+
+ABOUT: Final = {key: about for group in GROUPS for key, about in group.mails.items()}
+
+_VARIABLES: Final[Mapping[str, str]] = {
+    "answer": lazy_gettext("what your mail server has said"),
+    "balance": lazy_gettext("the balance now"),
+    "company": lazy_gettext("the company"),
+    "count": lazy_gettext("how many there are"),
+    "country": lazy_gettext("the country"),
+    "debt": lazy_gettext("what is owed"),
+    "email": lazy_gettext("the e-mail address"),
+    "firstname": lazy_gettext("the first name"),
+    "lastname": lazy_gettext("the last name"),
+    "left": lazy_gettext("how many parts are left"),
+    "not_sent": lazy_gettext("how many are no longer sent to"),
+    "package": lazy_gettext("the package"),
+    "percent": lazy_gettext("how many percent are used"),
+    "portal": lazy_gettext("the name of your portal"),
+    "reason": lazy_gettext("the reason"),
+    "renews_on": lazy_gettext("the day when it is full again"),
+    "server": lazy_gettext("the name of your mail server"),
+    "size": lazy_gettext("how many parts there are in all"),
+    "threshold": lazy_gettext("the amount at which this mail is sent"),
+    "url": lazy_gettext("the link of this mail"),
+    **{name: lazy_gettext("one line of the list") for name in catalogue.WORST},
+}
+
+
+def variable(name: str) -> str:
+    """What a variable stands for."""
+    return str(_VARIABLES[name])
+
+
+def message(wrong: WordingError) -> str:
+    """What is wrong with a text, and how to mend it."""
+    match wrong:
+        case TextMissing():
+            return str(MISSING)
+        case TextTooLong(most=most):
+            return str(gettext("At most %(most)s characters, please.", most=most))
+        case LineBreakInSubject():
+            return str(gettext("The subject is one line. Take the line break out."))
+        case UnknownVariable(name=name, nearest=nearest):
+            return unknown(name, nearest)
+        case VariableMissing(name=name):
+            return str(
+                gettext("The text needs [%(name)s]. Without it the mail is of no use.", name=name)
+            )
+    raise wrong
+
+
+def unknown(name: str, nearest: str) -> str:
+    """What is said of a variable that a text does not have."""
+    return str(
+        gettext(
+            "There is no [%(name)s] here. Did you mean [%(nearest)s]?", name=name, nearest=nearest
+        )
+    )

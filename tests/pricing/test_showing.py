@@ -1,0 +1,70 @@
+"""What a package shows to whom, and that it is written down who said so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from portal.accounts import sub_accounts
+from portal.accounts.models import Activity
+from portal.infra.db import ResellerSession
+from portal.pricing import packages, showing
+from portal.tenancy.display import EVERYTHING, Display, Service
+from tests.cast import Cast
+
+NO_INBOX = Display(hidden=(Service.INBOX,))
+NO_MONEY = Display(money=False)
+
+
+def acts(session: ResellerSession) -> int:
+    rows = session.scalars(select(Activity).where(Activity.what == "package.display"))
+    return len(rows.all())
+
+
+def test_a_package_leaves_it_to_the_portal_unless_it_says_so(
+    session: ResellerSession, cast: Cast
+) -> None:
+    (starter,) = packages.listed(session)
+    assert (showing.own(starter), showing.of_packages(session)) == (None, {})
+    assert not showing.change(session, starter, None, by=cast.sam)
+    assert showing.change(session, starter, NO_INBOX, by=cast.sam)
+    session.flush()
+    session.expire(starter)
+    assert showing.own(starter) == NO_INBOX
+    assert showing.of_packages(session) == {starter.id: NO_INBOX}
+    assert not showing.change(session, starter, NO_INBOX, by=cast.sam)
+    assert acts(session) == 1
+    assert showing.change(session, starter, None, by=cast.sam)
+    session.flush()
+    assert (showing.of_packages(session), acts(session)) == ({}, 2)
+
+
+def test_who_is_shown_what(session: ResellerSession, cast: Cast) -> None:
+    (starter,) = packages.listed(session)
+    said = {starter.id: NO_INBOX}
+    alice = cast.alice.owner
+
+    def shown(by: object = alice, packages: object = said) -> Display:
+        return showing.to(session, by, portal=NO_MONEY, packages=packages)  # type: ignore[arg-type]
+
+    assert shown(packages={}) == NO_MONEY
+    assert shown(cast.sam) == NO_MONEY
+    assert shown() == NO_INBOX
+    other, _ = sub_accounts.create(
+        session, client_id=cast.alice.client_id, name="Shop", user="alice.shop", by=cast.sam
+    )
+    both = shown()
+    assert (both.refused, both.money) == (frozenset(), True)
+    assert shown(replace(alice, sub_account_id=other.id)) == NO_MONEY
+    assert shown(replace(alice, sub_account_id=cast.alice.sub_account_id)) == NO_INBOX
+    assert shown(cast.walter.owner) == NO_MONEY
+
+
+def test_an_actor_is_shown_no_more_and_may_do_no_more(cast: Cast) -> None:
+    alice = cast.alice.owner
+    assert alice.display == EVERYTHING
+    assert alice.under(EVERYTHING) == alice
+    seen = alice.under(Display(hidden=(Service.SEND, Service.INBOX, Service.API)))
+    assert alice.rights - seen.rights == {"messages.send", "keys.manage"}
+    assert not seen.can("messages.send")
