@@ -17,6 +17,7 @@ SAID_OF_WINDY = [
     "  + answer to windy.localhost, the name in its links",
     "  + answer to sms.windy.test",
     "  + draw it in #0b4f8a with the theme 'default'",
+    "  + keep this look as a version",
     (
         "  + set countries none to *, daily limit 200 to none, low balance threshold 10000000 to"
         " 5000000"

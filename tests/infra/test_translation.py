@@ -7,8 +7,8 @@ import pytest
 from portal.infra import translation
 
 
-def test_the_portal_speaks_english_and_german() -> None:
-    assert translation.languages() == ("en", "de")
+def test_the_portal_speaks_english_first_of_eight_languages() -> None:
+    assert translation.languages() == ("en", "de", "es", "fr", "it", "nl", "pl", "pt")
 
 
 @pytest.mark.parametrize(

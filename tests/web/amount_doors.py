@@ -110,6 +110,13 @@ DOORS = [
         operator=True,
     ),
     Door(
+        form="LimitsForm",
+        path=lambda _: f"/operator/resellers/{SUNNY}/hostnames",
+        names=("fee",),
+        beside={"most": "5"},
+        operator=True,
+    ),
+    Door(
         form="RateForm",
         path=lambda _: f"/operator/resellers/{SUNNY}/rates/edit",
         names=("price",),

@@ -118,7 +118,7 @@ class Browser:
         return self.get(seen.location)
 
     def _seen(self, answer: object) -> Seen:
-        html = answer.get_data(as_text=True)
+        html = answer.get_data().decode(errors="replace")  # a picture is no text
         found = _TOKEN.search(html)
         self._token = found[1] if found else self._token
         return Seen(answer.status_code, html, answer.headers.get("Location", ""))

@@ -33,7 +33,8 @@ def test_somebody_new_sees_the_balance_and_what_to_do_first(visit, cast):
 def test_what_was_sent_stands_there_and_the_first_steps_are_gone(visit, cast, database, sent):
     sent(cast.alice.owner, "+12025550101", "Hello")
     seen = visit(cast.alice.owner).get("/dashboard")
-    assert "$99.9862" in seen.text
+    assert ">$99.98<" in seen.html
+    assert 'title="$99.9862"' in seen.html
     assert "First steps" not in seen.text
     assert "+1 202-555-0101" in seen.text
     assert "$0.0138" in seen.text
@@ -98,7 +99,7 @@ def test_whoever_sees_money_only_sees_no_messages(visit, cast, database, sent):
     sent(cast.alice.owner, "+12025550101", "Secret words")
     _make(database, cast.alice.owner, Role.BILLING)
     seen = visit(cast.alice.owner).get("/dashboard")
-    assert "$99.9862" in seen.text
+    assert ">$99.98<" in seen.html
     assert "Secret words" not in seen.text
 
 

@@ -244,7 +244,7 @@ def test_a_name_is_released_once_it_is_typed(browser, database):
     seen = browser.follow(browser.post(path, typed=NAME.upper()))
     assert f"{NAME} is released." in seen.text
     assert "Kept for you until" in seen.text
-    assert "Take back" in seen.text
+    assert "Use it again" in seen.text
     assert "you can take it back" in browser.get(f"{PAGE}/{NAME}").text
     back = browser.follow(browser.post(PAGE, name=NAME))
     assert "The name is yours again." in back.text

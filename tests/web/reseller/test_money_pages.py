@@ -252,7 +252,7 @@ def test_a_wrong_voucher_is_refused_where_it_is_wrong(
 def test_an_own_code_is_taken_once(visit: Visit, cast: Cast) -> None:
     sam = opened(visit, cast)
     seen = sam.follow(sam.post("/reseller/vouchers", **voucher_fields(code="spring-26")))
-    assert "SPRI-NG26 Spring $5.00 0 2 none Good" in seen.text
+    assert "SPRI-NG26 Spring $5.00 0 2 without end Good" in seen.text
     seen = sam.post("/reseller/vouchers", **voucher_fields(code="SPRING26", key="another"))
     assert "Another voucher has this code" in seen.text
 

@@ -14,9 +14,11 @@ def test_the_first_page_says_what_needs_the_staff(visit, cast, sent):
     seen = visit(cast.sam).get("/reseller/")
     assert seen.status == 200
     assert "1 Clients waiting for activation" in seen.text
-    assert "$999.982 Your cover" in seen.text
+    assert "$999.98 Your cover" in seen.text
+    assert 'title="$999.982"' in seen.html
     assert "2 Messages today" in seen.text
-    assert "$0.0276 Revenue this month" in seen.text
+    assert "$0.02 Revenue this month" in seen.text
+    assert 'title="$0.0276"' in seen.html
     assert f'href="/reseller/clients/{cast.walter.client_id}"' in seen.html
 
 
