@@ -8,7 +8,7 @@ from typing import Final
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
-_Key = tuple[str, str, frozenset[str]]
+_Key = tuple[str, str, bool, frozenset[str]]
 _compiled: Final[dict[_Key, CodeType]] = {}
 
 
@@ -32,4 +32,6 @@ class SharedCode(BytecodeCache):
 def _key(bucket: Bucket) -> _Key:
     # An environment without some filter has to refuse the template that uses it by itself.
     known = frozenset((*bucket.environment.filters, *bucket.environment.tests))
-    return (bucket.key, bucket.checksum, known)
+    # The two styles of translated text are compiled differently: only the newer one puts values in.
+    newstyle = bool(getattr(bucket.environment, "newstyle_gettext", False))
+    return (bucket.key, bucket.checksum, newstyle, known)

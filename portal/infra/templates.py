@@ -7,12 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequenc
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
 from jinja2 import (
     BaseLoader,
-    BytecodeCache,
     Environment,
     StrictUndefined,
     TemplateNotFound,
@@ -20,7 +18,6 @@ from jinja2 import (
     nodes,
     select_autoescape,
 )
-from jinja2.bccache import Bucket
 
 from portal.infra.static_files import StaticFile, static_file
 from portal.infra.template_code import SharedCode
@@ -68,25 +65,6 @@ class ChainLoader(BaseLoader):
     def list_templates(self) -> list[str]:
         """Every name that some theme of the chain has."""
         return sorted({name for theme in self.chain for name in theme.templates})
-
-
-class CompiledOnce(BytecodeCache):
-    """Compiled templates of one process: a file that several themes share is compiled once.
-
-    Only for environments with the same extensions, filters and autoescaping.
-    """
-
-    def __init__(self) -> None:
-        self._code: dict[tuple[str, str], CodeType] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Fill a bucket with the code of this name, file and text, if that was compiled before."""
-        bucket.code = self._code.get((bucket.key, bucket.checksum))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what has just been compiled."""
-        assert bucket.code is not None
-        self._code[bucket.key, bucket.checksum] = bucket.code
 
 
 class ThemedEnvironment(Environment):

@@ -323,3 +323,14 @@ def test_every_icon_that_a_page_names_is_in_the_sprite() -> None:
     used = {name for text in texts for pair in naming.findall(text) for name in pair if name}
     assert {"send", "inbox", "check"} <= used
     assert used - listed == set()
+
+
+def test_what_one_style_of_translation_was_compiled_to_serves_no_other(tmp_path: Path) -> None:
+    hello = "{% trans name='Ada' %}Hello {{ name }}{% endtrans %}"
+    written(tmp_path, {"default/theme.toml": MANIFEST, "default/templates/hello.html": hello})
+    for newstyle in (False, True):
+        base = ThemedEnvironment(extensions=["jinja2.ext.i18n"])
+        base.install_null_translations(newstyle=newstyle)  # type: ignore[attr-defined]  # the extension brings it
+        registry = ThemeRegistry.load(tmp_path)
+        shown = registry.environment_for("default", base).get_template("hello.html").render()
+        assert shown == "Hello Ada"

@@ -16,7 +16,7 @@ from portal.accounts.roles import Audience
 from portal.http import errors, language
 from portal.http.errors import Said
 from portal.http.wiring import current
-from portal.infra.templates import CompiledOnce, ThemedEnvironment
+from portal.infra.templates import ThemedEnvironment
 from portal.infra.themes import ROOT_THEME
 from portal.tenancy.display import Service
 from portal.tenancy.models import Brand
@@ -111,16 +111,12 @@ class LanguageShown:
     url: str
 
 
-_COMPILED: Final = CompiledOnce()
-
-
 def base_environment() -> ThemedEnvironment:
     """What the environments of all themes are overlays of; made once, before any of them."""
     environment = ThemedEnvironment(
         autoescape=True,
         extensions=["jinja2.ext.i18n"],
         trim_blocks=False,
-        bytecode_cache=_COMPILED,
     )
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension brings it
         gettext=lambda text: get_translations().ugettext(text),
