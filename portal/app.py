@@ -26,7 +26,7 @@ from portal.http.tenants import Tenants
 from portal.infra import installed_themes
 from portal.infra.config import Settings
 from portal.infra.db import Database
-from portal.infra.templates import ThemeRegistry
+from portal.infra.templates import ThemedEnvironment, ThemeRegistry
 from portal.infra.vault import Vault
 from portal.web.client import blueprint as client_pages
 from portal.web.operator import blueprint as operator_pages
@@ -91,12 +91,21 @@ def create_wsgi() -> Flask:
     return create_app(Settings.from_environment(os.environ))
 
 
+def prepare(settings: Settings) -> None:
+    """Do once, before a process divides, what each of its parts would do: compile all pages.
+
+    Raises:
+        BrokenTheme: a theme cannot be used, by file and line.
+    """
+    installed_themes.look_in(settings.data_dir)
+    installed_themes.take_over_code()
+    _themes_of(settings)
+    installed_themes.leave_code()
+
+
 def _wiring(settings: Settings, database: Database) -> wiring.Wiring:
     installed_themes.look_in(settings.data_dir)
-    themes = ThemeRegistry(installed_themes.themes(), watching=settings.watch_themes)
-    templates = pages.base_environment()
-    for name in themes.names:
-        themes.environment_for(name, templates)  # a broken page is found now, not by its reader
+    themes, templates = _themes_of(settings)
     return wiring.Wiring(
         settings=settings,
         database=database,
@@ -105,6 +114,14 @@ def _wiring(settings: Settings, database: Database) -> wiring.Wiring:
         templates=templates,
         tenants=Tenants(database),
     )
+
+
+def _themes_of(settings: Settings) -> tuple[ThemeRegistry, ThemedEnvironment]:
+    themes = ThemeRegistry(installed_themes.themes(), watching=settings.watch_themes)
+    templates = pages.base_environment()
+    for name in themes.names:
+        themes.environment_for(name, templates)  # a broken page is found now, not by its reader
+    return themes, templates
 
 
 def _order_of_a_request(app: Flask) -> None:

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from portal.accounts import cover, staff
 from portal.cli import demo_inbound, demo_money
+from portal.cli.demo_facts import PASSWORD, journal
 from portal.cli.demo_portals import PORTALS
-from portal.cli.demo_shapes import DAYS, PASSWORD, SANDBOX_GATEWAY, UNIT, DemoPortal
+from portal.cli.demo_shapes import DAYS, SANDBOX_GATEWAY, UNIT, DemoPortal
 from portal.cli.demo_shop import Shop, token
 from portal.gateways import configured
 from portal.gateways.sandbox.phones import SANDBOX
-from portal.infra import clock, data_folder
+from portal.infra import clock
 from portal.infra.config import Settings
 from portal.infra.db import Database
 from portal.infra.files import shipped
-from portal.infra.processes import CannotStart
 from portal.infra.vault import Vault
 from portal.provisioning import founding, plan, reading
 from portal.provisioning.founding import FirstPerson, NewPortal
 from portal.tenancy import links, resellers
-
-FACTS_FILE = "demo-facts.json"
-_BEING_MADE = "{}"
-"""What the file says until all is there."""
 
 COVER = 500 * UNIT
 OPERATOR = FirstPerson(
@@ -35,53 +28,8 @@ OPERATOR = FirstPerson(
 )
 
 
-def ensure(database: Database, settings: Settings) -> dict[str, Any]:
-    """Make the demonstration in an empty database; its facts, for people and for programs.
-
-    The facts hold tokens and passwords that the database has only hashes of, so they are kept in
-    the data folder.
-
-    Raises:
-        CannotStart: the database has something in it, but the data folder does not know its facts,
-            or it was not made to the end.
-    """
-    kept = settings.data_dir / FACTS_FILE
-    with database.across_resellers() as session:
-        installed = resellers.any_exist(session)
-    if not installed:
-        data_folder.write_private(kept, _BEING_MADE)
-        data_folder.write_private(kept, json.dumps(_make(database, settings)))
-    if not kept.is_file() or kept.read_text() == _BEING_MADE:
-        raise CannotStart(
-            "The database is no complete demonstration: make it anew with `portal demo reset --data"
-            f" {settings.data_dir}`, or empty what is in PORTAL_DATABASE_URL, if that is set."
-        )
-    facts: dict[str, Any] = json.loads(kept.read_text())
-    return facts | {"address": f"{settings.listen_host}:{settings.listen_port}"}
-
-
-def journal(settings: Settings) -> Path:
-    """Where the sandbox of a demonstration writes down what it is given."""
-    return settings.data_dir / "sandbox.jsonl"
-
-
-def greeting(facts: Mapping[str, Any]) -> str:
-    """What is printed when all is ready: where to go, and how to sign in."""
-    lines = ["", "The portal is ready. Every password is: " + PASSWORD, ""]
-    operator = facts["operator"]
-    lines.append(f"  Operator   {operator['url']:<34} {operator['email']}")
-    for reseller in facts["resellers"]:
-        staff_email = reseller["staff"]["email"]
-        lines.append(f"  {reseller['name']:<10} {reseller['url']:<34} {staff_email} (staff)")
-        lines += [
-            f"{'':<48}{client['email']} ({client['balance_management']} client)"
-            for client in reseller["clients"]
-        ]
-    lines += ["", f"  Mails are files in {facts['mail']['folder']}", "  Ctrl-C stops everything."]
-    return "\n".join(lines)
-
-
-def _make(database: Database, settings: Settings) -> dict[str, Any]:
+def make(database: Database, settings: Settings) -> dict[str, Any]:
+    """Fill an empty database with the demonstration; its facts, for people and for programs."""
     began = clock.ago(days=DAYS)
     with clock.pretending(began):
         operator = _operator(database, settings)

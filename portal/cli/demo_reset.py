@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from portal.cli import demo, installation, starting
+from portal.cli import demo_facts, installation, starting
 from portal.infra import data_folder
 from portal.infra.config import Settings
 from portal.infra.embedded_postgres import DATABASE, Server
@@ -53,7 +53,7 @@ def reset(settings: Settings) -> None:
         started.callback(server.stop, grace_seconds=_GRACE_SECONDS)
         server.start()
         server.drop_database(DATABASE)
-        for left in (demo.journal(settings), settings.data_dir / "mail"):
+        for left in (demo_facts.journal(settings), settings.data_dir / "mail"):
             _remove(left)
         server.start()  # it runs already, and makes the database that is missing
         starting.set_up(replace(settings, database_url=server.url))
@@ -73,7 +73,7 @@ def _settings(told: Mapping[str, str]) -> Settings:
             " demonstration with the embedded database is reset."
         )
     folder = installation.data_dir(told, settings=settings)
-    kept = folder / demo.FACTS_FILE
+    kept = folder / demo_facts.FACTS_FILE
     if told.get("PORTAL_SECRET") or not (installation.holds_demo(folder) and kept.is_file()):
         raise CannotStart(
             f"There is no demonstration in {folder}: nothing was touched."

@@ -10,7 +10,6 @@ from portal.accounts.quotas import Mode
 from portal.accounts.statuses import BalanceManagement
 from portal.cli.demo_texts import Place, Trade
 
-PASSWORD = "look-around-here"  # noqa: S105 - everybody may know it
 UNIT = 1_000_000
 DAYS = 60
 """How long ago the demonstration began."""

@@ -12,10 +12,11 @@ from portal.accounts.actor import Actor
 from portal.accounts.models import Client
 from portal.accounts.quotas import Mode
 from portal.billing import assignments, connections
+from portal.cli.demo_facts import PASSWORD
 from portal.cli.demo_fates import Fates
 from portal.cli.demo_inbound import Replies
 from portal.cli.demo_money import Dealings
-from portal.cli.demo_shapes import DAYS, PASSWORD, SANDBOX_GATEWAY, DemoClient, DemoDealings
+from portal.cli.demo_shapes import DAYS, SANDBOX_GATEWAY, DemoClient, DemoDealings
 from portal.cli.demo_texts import Place
 from portal.cli.demo_traffic import Sender, Traffic
 from portal.gateways import configured

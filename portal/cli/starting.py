@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from portal.cli import demo, installation, programs
+from portal.cli import demo_facts, installation, programs
 from portal.infra import (
     caddy,
     data_folder,
@@ -107,7 +107,7 @@ def _start(
     installation.remember_port(settings)
     if facts_file is not None:
         data_folder.write_private(facts_file, json.dumps(facts, indent=2) + "\n")
-    _say(demo.greeting(facts) if settings.demo else _greeting(settings))
+    _say(demo_facts.greeting(facts) if settings.demo else _greeting(settings))
     while True:
         time.sleep(_LOOK_SECONDS)
         if server is not None and not server.running:
@@ -152,7 +152,7 @@ def set_up(settings: Settings) -> Mapping[str, Any]:
         with database.across_resellers() as session, session.begin():
             storage.prepare(session)
         if settings.demo:
-            facts = demo.ensure(database, settings)
+            facts = demo_facts.ensure(database, settings)
             _give_names(database, zone=settings.zone)
             return facts
         with database.across_resellers() as session:

@@ -72,7 +72,7 @@ def secret_settings(kind: str) -> frozenset[str]:
 def open_gateway(kind: str, settings: Mapping[str, Any], *, http: aiohttp.ClientSession) -> Gateway:
     """A gateway ready for use, with its secrets already unsealed in `settings`.
 
-    `http` comes from `outgoing.http_session()`, is shared by all gateways of a process, and is
+    `http` comes from `exchanging.http_session()`, is shared by all gateways of a process, and is
     closed by whoever opened it, after the gateways.
 
     Raises:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import fcntl
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from portal.infra import files
 from portal.infra.processes import CannotStart
 
 
@@ -69,14 +69,9 @@ def write_private(path: Path, text: str) -> None:
     Raises:
         CannotStart: it cannot be written.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(text)
-        draft.replace(path)
+        files.write_whole(path, text.encode())
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise CannotStart(f"{path} cannot be written ({error.strerror}).") from None
 
 

@@ -1,15 +1,25 @@
-"""Compiled templates, shared by all themes of a process: most have the files of their parents."""
+"""Compiled templates, shared by the themes of a process and written down for the next one."""
 
 from __future__ import annotations
 
+import hashlib
+import marshal
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
 from types import CodeType
 from typing import Final
 
+import jinja2
 from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
+from jinja2.bccache import Bucket, bc_magic
 
-_Key = tuple[str, str, bool, frozenset[str]]
+from portal.infra.files import write_whole
+
+_Key = tuple[str, str, str]
 _compiled: Final[dict[_Key, CodeType]] = {}
+_used: Final[set[_Key]] = set()
+_written: Final[set[_Key]] = set()
 
 
 class SharedCode(BytecodeCache):
@@ -21,12 +31,50 @@ class SharedCode(BytecodeCache):
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Give a template the code that another theme has compiled of the same file."""
-        bucket.code = _compiled.get(_key(bucket))
+        key = _key(bucket)
+        bucket.code = _compiled.get(key)
+        if bucket.code is not None:
+            _used.add(key)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what was just compiled."""
         if bucket.code is not None:
-            _compiled[_key(bucket)] = bucket.code
+            key = _key(bucket)
+            _compiled[key] = bucket.code
+            _used.add(key)
+
+
+def take_over(file: Path) -> None:
+    """Use what `write_down` has left in this file.
+
+    A file that is not there, or is not whole, or was left by another version of Jinja or Python is
+    the same as none: its templates are compiled again.
+    """
+    try:
+        kept = file.read_bytes()
+    except OSError:
+        return
+    head, payload = kept[: len(_head(b""))], kept[len(_head(b"")) :]
+    if head == _head(payload):
+        found: dict[_Key, CodeType] = marshal.loads(payload)  # noqa: S302 - ours, and whole
+        _compiled.update(found)
+        _written.update(found)
+
+
+def write_down(file: Path) -> None:
+    """Leave what this process uses to the next one; what cannot be written is not missed."""
+    if _used == _written:
+        return
+    payload = marshal.dumps({key: _compiled[key] for key in _used})
+    with suppress(OSError):
+        write_whole(file, _head(payload) + payload)
+        _written.clear()
+        _written.update(_used)
+
+
+def _head(payload: bytes) -> bytes:
+    """What a whole file of this version begins with."""
+    return bc_magic + hashlib.sha256(jinja2.__version__.encode() + payload).digest()
 
 
 def _key(bucket: Bucket) -> _Key:
@@ -34,4 +82,11 @@ def _key(bucket: Bucket) -> _Key:
     known = frozenset((*bucket.environment.filters, *bucket.environment.tests))
     # The two styles of translated text are compiled differently: only the newer one puts values in.
     newstyle = bool(getattr(bucket.environment, "newstyle_gettext", False))
-    return (bucket.key, bucket.checksum, newstyle, known)
+    return (bucket.key, bucket.checksum, _way((newstyle, known)))
+
+
+@lru_cache(maxsize=16)
+def _way(environment: tuple[bool, frozenset[str]]) -> str:
+    """How such an environment compiles, as one word."""
+    newstyle, known = environment
+    return hashlib.sha256(repr((newstyle, sorted(known))).encode()).hexdigest()

@@ -11,7 +11,7 @@ import sys
 import procrastinate
 import structlog
 
-from portal.infra import installed_themes, log, outgoing
+from portal.infra import exchanging, installed_themes, log
 from portal.infra.config import SettingError, Settings
 from portal.infra.db import Database, DatabaseUnfit
 from portal.infra.mail import open_mailer
@@ -36,7 +36,7 @@ async def work(settings: Settings, database: Database) -> None:
         loop.add_signal_handler(number, stop.set)
     connector = procrastinate.PsycopgConnector(conninfo=settings.database_url, max_size=6)
     with jobs.replace_connector(connector) as app:
-        async with app.open_async(), outgoing.http_session() as http:
+        async with app.open_async(), exchanging.http_session() as http:
             doing_jobs = asyncio.create_task(
                 app.run_worker_async(
                     concurrency=JOBS_AT_ONCE,

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from portal import web_server
 from portal.cli import main as portal
 from portal.cli import programs, starting
 from portal.infra.config import Settings
@@ -47,13 +48,22 @@ def work() -> None:
         time.sleep(60)
 
 
+def serve() -> int:
+    """The real web server, with another application."""
+    for name, replacement in (
+        ("APPLICATION", "stand_in:create_wsgi"),
+        ("app", SimpleNamespace(prepare=lambda _: None)),
+    ):
+        setattr(web_server, name, replacement)
+    return web_server.main()
+
+
 def stand_ins(settings: Settings) -> Iterator[Program]:
     """The real commands, with what they load replaced."""
     for program in real_programs(settings):
-        command = [word.replace("portal.app:", "stand_in:") for word in program.command]
-        if command[-1] == "portal.tasks.worker":
-            command = [sys.executable, str(HERE / "stand_in.py"), "work"]
-        environment = dict(program.environment) | {"PYTHONPATH": str(HERE)}
+        task = "work" if program.command[-1] == "portal.tasks.worker" else "serve"
+        command = [sys.executable, str(HERE / "stand_in.py"), task]
+        environment = dict(program.environment) | {"PYTHONPATH": f"{HERE}:{HERE.parents[1]}"}
         yield replace(program, command=command, environment=environment)
 
 
@@ -75,13 +85,15 @@ def any_exist(_: ResellerSession) -> bool:
 
 REPLACED: list[tuple[object, str, object]] = [
     (programs, "programs", stand_ins),
-    (starting, "demo", SimpleNamespace(ensure=ensure, greeting=greeting)),
+    (starting, "demo_facts", SimpleNamespace(ensure=ensure, greeting=greeting)),
     (starting, "resellers", SimpleNamespace(any_exist=any_exist)),
 ]
 
 if __name__ == "__main__":
     if sys.argv[1] == "work":
         work()
+    if sys.argv[1] == "serve":
+        sys.exit(serve())
     for module, name, replacement in REPLACED:
         setattr(module, name, replacement)
     sys.exit(portal.main())

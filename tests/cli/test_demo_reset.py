@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from portal.cli import demo
+from portal.cli import demo_facts
 from portal.cli.main import main
 from portal.infra import data_folder
 from portal.infra.config import Settings
@@ -36,7 +36,7 @@ def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def lived_in(folder: Path) -> Path:
     """A demonstration in which something was done, and which has ended."""
     (folder / SECRET).write_text("s" * 43)
-    (folder / demo.FACTS_FILE).write_text('{"made": "first"}')
+    (folder / demo_facts.FACTS_FILE).write_text('{"made": "first"}')
     (folder / "mail").mkdir()
     (folder / "mail" / "one.eml").write_text("Subject: Hello")
     (folder / "sandbox.jsonl").write_text("{}\n")
@@ -57,11 +57,11 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
 
     def ensure(database: Database, settings: Settings) -> dict[str, Any]:
         with database.across_resellers() as session:
-            assert not demo.resellers.any_exist(session)
+            assert not demo_facts.resellers.any_exist(session)
         asked.append(settings)
         return {}
 
-    monkeypatch.setattr(demo, "ensure", ensure)
+    monkeypatch.setattr(demo_facts, "ensure", ensure)
     return asked
 
 
@@ -73,7 +73,7 @@ def contents(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("present", [(), (SECRET,), (demo.FACTS_FILE,)])
+@pytest.mark.parametrize("present", [(), (SECRET,), (demo_facts.FACTS_FILE,)])
 def test_what_is_no_demonstration_is_not_touched(
     folder: Path, made: list[Settings], capsys: pytest.CaptureFixture[str], present: tuple[str, ...]
 ) -> None:
@@ -102,7 +102,7 @@ def test_an_installation_with_settings_of_its_own_is_not_touched(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    for word in (SECRET, demo.FACTS_FILE):
+    for word in (SECRET, demo_facts.FACTS_FILE):
         (folder / word).write_text("s" * 43)
     before = contents(folder)
     for name, value, why in (
@@ -119,7 +119,7 @@ def test_an_installation_with_settings_of_its_own_is_not_touched(
 def test_while_it_runs_it_is_refused(
     folder: Path, made: list[Settings], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for word in (SECRET, demo.FACTS_FILE):
+    for word in (SECRET, demo_facts.FACTS_FILE):
         (folder / word).write_text("s" * 43)
     with data_folder.ruled(folder):
         assert reset(folder) == 1

@@ -15,7 +15,7 @@ from portal.accounts import staff, wallet
 from portal.accounts.models import Client
 from portal.accounts.statuses import Standing
 from portal.billing.models import Assignment
-from portal.cli import demo
+from portal.cli import demo_facts
 from portal.cli.demo_portals import PORTALS
 from portal.cli.demo_shapes import UNIT, WORKDAYS
 from portal.infra import migrations
@@ -48,7 +48,7 @@ def installed(server: Server) -> Iterator[tuple[Database, dict[str, Any]]]:
         storage.prepare(session)
     with open_folder() as folder:
         settings = Settings(demo=True, data_dir=folder, secret="s" * 40, database_url=url)
-        yield database, demo.ensure(database, settings)
+        yield database, demo_facts.ensure(database, settings)
     database.close()
     server.drop_database("demonstration")
 

@@ -38,14 +38,6 @@ def test_each_can_read_its_settings_from_its_environment(monkeypatch: pytest.Mon
         assert program.environment[MARKER] == "/data"
 
 
-def test_the_web_server_listens_where_it_is_told() -> None:
-    web = next(programs.programs(SETTINGS))
-    options = dict(zip(web.command, web.command[1:], strict=False))
-    assert options["--host"] == "127.0.0.1"
-    assert options["--port"] == "8123"
-    assert options["--workers"] == "3"
-
-
 def test_caddy_stands_in_front_where_that_is_wanted(tmp_path: Path) -> None:
     settings = replace(SETTINGS, data_dir=tmp_path, https=True)
     _, front, _ = programs.programs(settings)

@@ -34,7 +34,7 @@ from portal.gateways.port import (
     Submission,
     read_reference,
 )
-from portal.infra import outgoing
+from portal.infra import exchanging
 
 T = TypeVar("T")
 ANSWER_SECONDS = 0.4
@@ -153,7 +153,7 @@ def with_gateway(
     """Open a gateway, do something with it, close it."""
 
     async def run() -> T:
-        async with outgoing.http_session() as http:
+        async with exchanging.http_session() as http:
             gateway = registry.open_gateway(kind, settings, http=http)
             try:
                 return await act(gateway)

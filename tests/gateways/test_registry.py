@@ -8,7 +8,7 @@ from portal.gateways import registry
 from portal.gateways.errors import UnknownKind, WrongSettings
 from portal.gateways.kannel.adapter import Kannel, KannelSettings
 from portal.gateways.sandbox.adapter import Sandbox, SandboxSettings
-from portal.infra import outgoing
+from portal.infra import exchanging
 
 KANNEL = {"url": "http://127.0.0.1:13013/cgi-bin/sendsms", "user": "u", "password": "p4ss"}
 
@@ -78,7 +78,7 @@ def test_an_answer_takes_no_longer_than_a_lease_allows(seconds: object) -> None:
 
 def test_a_gateway_opens_with_unsealed_settings() -> None:
     async def run() -> None:
-        async with outgoing.http_session() as http:
+        async with exchanging.http_session() as http:
             assert isinstance(registry.open_gateway("kannel", KANNEL, http=http), Kannel)
             assert isinstance(registry.open_gateway("sandbox", {}, http=http), Sandbox)
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text, update
 from portal.gateways import configured
 from portal.gateways.models import Gateway
 from portal.gateways.port import Outcome, Report
-from portal.infra import clock, ids, outgoing
+from portal.infra import clock, exchanging, ids
 from portal.infra.config import Settings
 from portal.infra.db import Database
 from portal.infra.vault import Vault
@@ -67,7 +67,7 @@ def run(
 
     async def work() -> float:
         stop = asyncio.Event()
-        async with outgoing.http_session() as http:
+        async with exchanging.http_session() as http:
             working = asyncio.create_task(Dispatcher(database, settings, http=http).run(stop))
             deadline = time.monotonic() + seconds
             while not await asyncio.to_thread(until):

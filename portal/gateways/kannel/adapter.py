@@ -25,7 +25,7 @@ from portal.gateways.port import (
     reference_in,
     upstream_id_of,
 )
-from portal.infra import outgoing
+from portal.infra import exchanging
 
 CODINGS: Mapping[Encoding, str] = {Encoding.GSM7: "0", Encoding.UCS2: "2"}
 EVERY_REPORT = "31"
@@ -74,16 +74,16 @@ class Kannel(Gateway):
     async def submit(self, submission: Submission) -> Receipt:
         """Hand over with GET, which every version of smsbox and every clone of it understands."""
         try:
-            answer = await outgoing.exchange(
+            answer = await exchanging.exchange(
                 self._http,
                 "GET",
                 self._settings.url,
                 query=self._query(submission),
                 answer_seconds=self._settings.answer_seconds,
             )
-        except outgoing.NotSent as error:
+        except exchanging.NotSent as error:
             raise TryLater(error.reason) from error
-        except outgoing.Interrupted as error:
+        except exchanging.Interrupted as error:
             raise NoAnswer(error.reason) from error
         return _receipt(answer)
 
@@ -157,7 +157,7 @@ def _text_of(query: Mapping[str, str], body: bytes) -> str:
     return body.decode(codec, "replace")
 
 
-def _receipt(answer: outgoing.Answer) -> Receipt:
+def _receipt(answer: exchanging.Answer) -> Receipt:
     text = answer.text.strip()
     if 200 <= answer.status < 300 and text.startswith(words.ACCEPTED):
         return Receipt()

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from portal.infra import outgoing
+from portal.infra import exchanging, outgoing
 
 PENDING_MAX = 10_000
 # The portal may be starting again: with these waits, a report has half a minute to get through.
@@ -62,9 +62,9 @@ class Reporter:
     async def _told(self, url: str) -> bool:
         try:
             with outgoing.call("sandbox report"):
-                answer = await outgoing.exchange(
+                answer = await exchanging.exchange(
                     self._http, "GET", url, answer_seconds=_ANSWER_SECONDS
                 )
-        except outgoing.OutgoingError:
+        except exchanging.ExchangeError:
             return False
         return 200 <= answer.status < 300
