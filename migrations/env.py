@@ -2,8 +2,16 @@
 
 from alembic import context
 
+from portal.accounts import client_models as client_cards
 from portal.accounts import consent_models as consents
+from portal.accounts import key_models as keys
 from portal.accounts import models as accounts
+from portal.accounts import people_models as people
+from portal.accounts import sender_models as senders
+from portal.accounts import session_models as sessions
+from portal.accounts import sign_in_models as sign_ins
+from portal.accounts import sign_up_models as sign_ups
+from portal.accounts import visit_models as visits
 from portal.billing import models as billing
 from portal.gateways import models as gateways
 from portal.infra import kept_answers, seals, throttle
@@ -11,17 +19,22 @@ from portal.infra.columns import Base
 from portal.ledger import models as ledger
 from portal.messaging import inbound_models as inbound
 from portal.messaging import models as messaging
+from portal.messaging import redaction_models as redactions
 from portal.notifications import models as notifications
 from portal.numbers import models as numbers
+from portal.payments import models as payments
 from portal.pricing import models as pricing
+from portal.reports import archive_models as archives
 from portal.reports import models as reports
 from portal.tenancy import models as tenancy
+from portal.tenancy import own_words_models as own_words
 from portal.tenancy import studio_models as studio
 from portal.tenancy import text_models as texts
 
 TABLES_OF = (
-    accounts, billing, consents, gateways, inbound, kept_answers, ledger, messaging, notifications,
-    numbers, pricing, reports, seals, studio, tenancy, texts, throttle,
+    accounts, archives, billing, client_cards, consents, gateways, inbound, kept_answers, keys, ledger,
+    messaging, notifications, numbers, own_words, payments, people, pricing, redactions, reports, seals,
+    senders, sessions, sign_ins, sign_ups, studio, tenancy, texts, throttle, visits,
 )  # fmt: skip
 
 

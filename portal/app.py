@@ -15,11 +15,13 @@ from portal.http import (
     health,
     language,
     limits,
+    reauthentication,
     request_ids,
     security,
     tenant,
     tls_ask,
     unit_of_work,
+    visiting,
     wiring,
 )
 from portal.http.tenants import Tenants
@@ -28,6 +30,7 @@ from portal.infra.config import Settings
 from portal.infra.db import Database
 from portal.infra.templates import ThemedEnvironment, ThemeRegistry
 from portal.infra.vault import Vault
+from portal.web.account import blueprint as account_pages
 from portal.web.client import blueprint as client_pages
 from portal.web.operator import blueprint as operator_pages
 from portal.web.parts import pages
@@ -36,6 +39,7 @@ from portal.web.reseller import blueprint as reseller_pages
 
 BLUEPRINTS = (
     public_pages,
+    account_pages,
     client_pages,
     reseller_pages,
     operator_pages,
@@ -51,7 +55,7 @@ class Portal(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         """Call the view and settle its work, so that what fails then is an answer as well."""
         call_view = super().dispatch_request
-        return unit_of_work.done(lambda: self.make_response(call_view()))
+        return unit_of_work.done(lambda: visiting.note(self.make_response(call_view())))
 
 
 def create_app(settings: Settings, *, database: Database | None = None) -> Flask:
@@ -98,9 +102,9 @@ def prepare(settings: Settings) -> None:
         BrokenTheme: a theme cannot be used, by file and line.
     """
     installed_themes.look_in(settings.data_dir)
-    installed_themes.take_over_code()
+    installed_themes.take_over_code(secret=settings.secret)
     _themes_of(settings)
-    installed_themes.leave_code()
+    installed_themes.leave_code(secret=settings.secret)
 
 
 def _wiring(settings: Settings, database: Database) -> wiring.Wiring:
@@ -136,9 +140,11 @@ def _order_of_a_request(app: Flask) -> None:
     app.before_request(actor.recognise)
     app.before_request(actor.admit)
     app.before_request(security.refuse_forged)
+    app.before_request(reauthentication.insist)
     # Flask calls these from the last to the first.
     app.after_request(request_ids.tell)
     app.after_request(security.harden)
     app.after_request(language.remember)
+    app.after_request(security.bring_cookies)
     app.after_request(actor.bring_cookie)
     app.teardown_request(unit_of_work.close)

@@ -12,7 +12,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from portal.accounts import clients, cover, staff, sub_accounts, wallet
+from portal.accounts import clients, confirming, cover, signing_up, staff, sub_accounts, wallet
 from portal.accounts.actor import Actor, system
 from portal.accounts.models import Client, SubAccount
 from portal.accounts.roles import Role
@@ -182,9 +182,9 @@ def _prices(session: ResellerSession, *, currency: str) -> int:
 
 def _sign_up(session: ResellerSession, email: str, firstname: str, *, company: str) -> Client:
     reseller = resellers.own(session)
-    client = clients.sign_up(
+    client = signing_up.sign_up(
         session,
-        form=clients.SignUp(
+        form=signing_up.SignUp(
             email=email,
             password=PASSWORD,
             firstname=firstname,
@@ -196,6 +196,7 @@ def _sign_up(session: ResellerSession, email: str, firstname: str, *, company: s
         origin=f"http://{reseller.slug}.localhost",
     )
     assert client is not None
+    confirming.note(session, client, address="192.0.2.1")
     return client
 
 

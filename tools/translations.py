@@ -5,7 +5,8 @@
     python tools/translations.py add LANG    begins the catalogue of another language
 
 A message that changed only a little keeps its translation, marked as fuzzy: read it, mend it, take
-the mark away. Catalogues are read as they are, so that there is nothing to compile.
+the mark away. Catalogues are read as they are, so that there is nothing to compile. Those of the
+languages in `translation.PARTIAL` have only what was translated.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
+
+from portal.infra.translation import PARTIAL
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 FOLDER: Final = ROOT / "translations"
@@ -44,8 +47,11 @@ def main() -> int:
             write(template, TEMPLATE)
             for file in catalogue_files():
                 catalogue = read(file)
-                catalogue.update(template, no_fuzzy_matching=False)
+                partial = is_partial(file)
+                catalogue.update(template, no_fuzzy_matching=partial)
                 catalogue.obsolete.clear()
+                if partial:
+                    leave_out_untranslated(catalogue)
                 write(catalogue, file)
             return 0
         case ["add", language]:
@@ -95,7 +101,7 @@ def check() -> Iterator[str]:
         catalogue = read(file)
         language = file.parts[-3]
         present = {(m.context, m.id) for m in catalogue if m.id}
-        for _, missing in sorted(wanted - present, key=str):
+        for _, missing in () if is_partial(file) else sorted(wanted - present, key=str):
             yield f"{language}: not in the catalogue: {missing!r}"
         for _, left in sorted(present - wanted, key=str):
             yield f"{language}: in the catalogue, but nowhere else: {left!r}"
@@ -121,6 +127,19 @@ def faults_of(message: Message) -> Iterator[str]:
             yield "other variables than the original"
         if sorted(_MARKUP.findall(text)) not in tags:
             yield "other markup than the original"
+
+
+def is_partial(file: Path) -> bool:
+    """Whether a catalogue is of a language that only some pages are translated to."""
+    return file.parts[-3] in PARTIAL
+
+
+def leave_out_untranslated(catalogue: Catalog) -> None:
+    """Take out what stays English."""
+    for message in list(catalogue):
+        strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        if message.id and not all(strings):
+            catalogue.delete(message.id, message.context)
 
 
 def catalogue_files() -> list[Path]:

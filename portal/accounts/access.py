@@ -48,7 +48,7 @@ def locked_client(session: ResellerSession, client_id: int) -> Client:
 
 
 def sub_account_by_id(session: ResellerSession, *, actor: Actor, sub_account_id: int) -> SubAccount:
-    """The sub-account, if this actor oversees its client and is not limited to another.
+    """The sub-account, if this actor oversees its client and is not limited to others.
 
     Raises:
         NotFound: if not, or if there is none.
@@ -57,13 +57,13 @@ def sub_account_by_id(session: ResellerSession, *, actor: Actor, sub_account_id:
     if sub_account is None:
         raise NotFound("sub-account", sub_account_id)
     client_by_id(session, actor=actor, client_id=sub_account.client_id)
-    if actor.sub_account_id not in {None, sub_account.id}:
+    if not actor.reaches(sub_account.id):
         raise NotFound("sub-account", sub_account_id)
     return sub_account
 
 
 def sub_accounts_of(session: ResellerSession, *, client_id: int) -> list[SubAccount]:
-    """A client's sub-accounts that are not closed, oldest first."""
+    """A client's sub-accounts that are not closed, oldest first: whoever asks."""
     return list(
         session.scalars(
             select(SubAccount)
@@ -71,3 +71,15 @@ def sub_accounts_of(session: ResellerSession, *, client_id: int) -> list[SubAcco
             .order_by(SubAccount.id)
         )
     )
+
+
+def own_sub_accounts(session: ResellerSession, *, actor: Actor) -> list[SubAccount]:
+    """The open ones of the actor's client that they are not kept from, oldest first.
+
+    Raises:
+        NotFound: the actor belongs to no client.
+    """
+    if actor.client_id is None:
+        raise NotFound("client", None)
+    found = sub_accounts_of(session, client_id=actor.client_id)
+    return [each for each in found if actor.reaches(each.id)]

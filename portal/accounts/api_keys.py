@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 
-from portal.accounts import access, activity
+from portal.accounts import access, activity, reach
+from portal.accounts import networks as places
 from portal.accounts.access import NotAllowed
 from portal.accounts.actor import Actor
-from portal.accounts.errors import NameTaken, ScopeNotOwned, TooManyKeys
-from portal.accounts.models import ApiKey, Client, Person
+from portal.accounts.errors import ExpiryPassed, NameTaken, ScopeNotOwned, TooManyKeys
+from portal.accounts.key_models import ApiKey
+from portal.accounts.models import Client, Person
 from portal.accounts.roles import AUDIENCES, RIGHTS, Right, Role
 from portal.accounts.statuses import MAY_SIGN_IN
 from portal.infra import clock, signing
@@ -47,25 +49,31 @@ def create(
     name: str,
     scopes: Collection[Right],
     sub_account_id: int | None = None,
+    networks: Collection[str] = (),
+    expires_at: datetime | None = None,
 ) -> tuple[ApiKey, str]:
     """A key that speaks for the actor, and its text, which is shown this once.
 
-    A key for one sub-account sends from no other and sees no other.
+    A key for one sub-account sends from no other and sees no other. One with networks (as
+    `networks.read` gives them) is taken from there alone.
 
     Raises:
         NotAllowed: the actor may not make keys, or is in somebody else's place.
         ScopeNotOwned: it asks for a right that the actor does not have, or for none.
+        ExpiryPassed: it would be good no more.
         NameTaken: an active key of theirs has this name.
         TooManyKeys: they have as many as they may.
         NotFound: the sub-account is not theirs.
     """
     person = _maker(session, by)
-    if not scopes or not set(scopes) <= RIGHTS[Role(person.role)]:
+    if not scopes or not set(scopes) <= RIGHTS[Role(person.role)] & by.rights:
         raise ScopeNotOwned("a key has at least one right, and none that its maker has not")
     if sub_account_id is not None:
         access.sub_account_by_id(session, actor=by, sub_account_id=sub_account_id)
-    if _active_count(session, by) >= ACTIVE_MAX:
-        raise TooManyKeys(active_max=ACTIVE_MAX)
+    now = clock.now()
+    if expires_at is not None and expires_at <= now:
+        raise ExpiryPassed("a key is good for a while at least")
+    place = _free_place(session, by)
     text = MARK + signing.random_token(BITS)
     key = ApiKey(
         person_id=person.id,
@@ -74,20 +82,31 @@ def create(
         name=name.strip()[:NAME_LENGTH_MAX],
         prefix=text[:_SHOWN_CHARACTERS],
         hash=signing.digest(text),
+        place=place,
         scopes=sorted(scope.value for scope in scopes),
-        created_at=clock.now(),
+        networks=list(networks),
+        created_at=now,
+        expires_at=expires_at,
     )
     try:
         with session.begin_nested():
             session.add(key)
     except IntegrityError:
         raise NameTaken("name", key.name) from None
-    activity.record(session, by=by, what="key.created", about_id=key.id, name=key.name)
+    activity.record(
+        session,
+        by=by,
+        what="key.created",
+        about_id=key.id,
+        name=key.name,
+        scopes=", ".join(key.scopes),
+        networks=", ".join(key.networks),
+    )
     return key, text
 
 
 def listed(session: ResellerSession, *, by: Actor) -> list[ApiKey]:
-    """The active keys of the actor's firm, newest first; of staff, their own."""
+    """The keys of the actor's firm that were not revoked, newest first; of staff, their own."""
     return list(
         session.scalars(
             select(ApiKey).where(_owned(by), ApiKey.revoked_at.is_(None)).order_by(ApiKey.id.desc())
@@ -109,12 +128,31 @@ def revoke(session: ResellerSession, *, by: Actor, key_id: int) -> None:
     if key is None:
         raise NotFound("key", key_id)
     if key.revoked_at is None:
-        key.revoked_at = clock.now()
+        key.revoked_at, key.place = clock.now(), None
         activity.record(session, by=by, what="key.revoked", about_id=key.id, name=key.name)
 
 
+def revoke_all_of(session: ResellerSession, *, person_id: int, by: Actor) -> None:
+    """End every key that a person has made, since what they may do has changed."""
+    for key in session.scalars(
+        select(ApiKey)
+        .where(ApiKey.person_id == person_id, ApiKey.revoked_at.is_(None))
+        .order_by(ApiKey.id)
+        .with_for_update()
+    ):
+        key.revoked_at, key.place = clock.now(), None
+        activity.record(
+            session,
+            by=by,
+            what="key.revoked",
+            client_id=key.client_id,
+            about_id=key.id,
+            name=key.name,
+        )
+
+
 def resolve(session: ResellerSession, token: str, *, address: str = "") -> Resolved | None:
-    """Who this key speaks for, in one statement; None for whatever reason it does not hold.
+    """Who this key speaks for, in one statement; None for whatever reason it does not hold here.
 
     Its rights are those that it was given and that its maker still has. A key of a client that is
     waiting, refused or closed does not hold; one that is suspended may read.
@@ -123,7 +161,7 @@ def resolve(session: ResellerSession, token: str, *, address: str = "") -> Resol
         return None
     now = clock.now()
     row = session.execute(
-        select(ApiKey, Person, Client)
+        select(ApiKey, Person, Client, reach.NAMED)
         .join(Person, Person.id == ApiKey.person_id)
         .outerjoin(Client, Client.id == ApiKey.client_id)
         .where(
@@ -131,12 +169,15 @@ def resolve(session: ResellerSession, token: str, *, address: str = "") -> Resol
             ApiKey.revoked_at.is_(None),
             (ApiKey.expires_at.is_(None)) | (ApiKey.expires_at > now),
             ApiKey.client_id.is_not_distinct_from(Person.client_id),
+            *reach.LET_IN,
         )
     ).one_or_none()
     if row is None:
         return None
-    key, person, client = row
+    key, person, client, named = row
     if client is not None and client.standing not in MAY_SIGN_IN:
+        return None
+    if not places.holds(key.networks, address):
         return None
     role = Role(person.role)
     actor = Actor(
@@ -147,17 +188,33 @@ def resolve(session: ResellerSession, token: str, *, address: str = "") -> Resol
         audience=AUDIENCES[role],
         rights=frozenset(right for right in RIGHTS[role] if right.value in key.scopes),
         client_id=key.client_id,
-        sub_account_id=key.sub_account_id,
+        sub_account_ids=_reached(key, reach.among(person, named)),
         key_id=key.id,
         address=address,
     )
-    seen_lately = key.last_used_at is not None and now - key.last_used_at < SEEN_EVERY
+    seen_lately = (
+        key.last_used_at is not None
+        and now - key.last_used_at < SEEN_EVERY
+        and key.last_used_from == address
+    )
     return Resolved(actor=actor, key_id=key.id, seen_lately=seen_lately)
 
 
-def seen(session: ResellerSession, *, key_id: int) -> None:
-    """Note that a key is in use."""
-    session.execute(update(ApiKey).where(ApiKey.id == key_id).values(last_used_at=clock.now()))
+def _reached(key: ApiKey, maker: frozenset[int] | None) -> frozenset[int] | None:
+    """What the key is for, as far as its maker reaches it."""
+    if key.sub_account_id is None:
+        return maker
+    own = frozenset({key.sub_account_id})
+    return own if maker is None else own & maker
+
+
+def seen(session: ResellerSession, *, key_id: int, address: str) -> None:
+    """Note that a key is in use, and from where."""
+    session.execute(
+        update(ApiKey)
+        .where(ApiKey.id == key_id)
+        .values(last_used_at=clock.now(), last_used_from=address)
+    )
 
 
 def _maker(session: ResellerSession, by: Actor) -> Person:
@@ -172,15 +229,25 @@ def _maker(session: ResellerSession, by: Actor) -> Person:
     return person
 
 
-def _active_count(session: ResellerSession, by: Actor) -> int:
+def _free_place(session: ResellerSession, by: Actor) -> int:
+    """One of the ten places, which the database gives to one key each.
+
+    A key that has expired gives its own up to the next one.
+
+    Raises:
+        TooManyKeys: there is none.
+    """
     now = clock.now()
-    return session.scalars(
-        select(func.count()).where(
-            _owned(by),
-            ApiKey.revoked_at.is_(None),
-            (ApiKey.expires_at.is_(None)) | (ApiKey.expires_at > now),
-        )
-    ).one()
+    held = {key.place: key for key in listed(session, by=by)}
+    for place in range(1, ACTIVE_MAX + 1):
+        key = held.get(place)
+        if key is None:
+            return place
+        if key.expires_at is not None and key.expires_at <= now:
+            key.revoked_at, key.place = key.expires_at, None
+            session.flush()  # the place is free before the next statement takes it
+            return place
+    raise TooManyKeys(active_max=ACTIVE_MAX)
 
 
 def _owned(by: Actor) -> ColumnElement[bool]:

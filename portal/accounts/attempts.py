@@ -14,8 +14,9 @@ from portal.infra import signing, throttle
 from portal.infra.db import ResellerSession
 from portal.infra.throttle import Limit
 
-PER_ACCOUNT: Final = Limit(count_max=10, window=timedelta(minutes=5))
-PER_NETWORK: Final = Limit(count_max=10, window=timedelta(minutes=5))
+# Nine of the window before weigh, so that nobody is kept out for longer than the window.
+PER_ACCOUNT: Final = Limit(count_max=10, window=timedelta(minutes=5), carried_max=9)
+PER_NETWORK: Final = Limit(count_max=10, window=timedelta(minutes=5), carried_max=9)
 PER_RESELLER: Final = Limit(count_max=1000, window=timedelta(minutes=5))
 
 _IPV6_NETWORK_BITS: Final = 64
@@ -41,6 +42,15 @@ def count_for_account(session: ResellerSession, what: str, *, account: str, limi
         TooOften: the account has had as many as it may.
     """
     throttle.hit(session, _account_key(session, what, account), limit)
+
+
+def count_for_network(session: ResellerSession, what: str, *, address: str, limit: Limit) -> None:
+    """Count one try for a network alone, with a limit of its own.
+
+    Raises:
+        TooOften: the network has had as many as it may.
+    """
+    throttle.hit(session, _network_key(what, address), limit)
 
 
 def forgive(session: ResellerSession, what: str, *, address: str, account: str) -> None:

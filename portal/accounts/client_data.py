@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import date
 
 from portal.accounts import access, activity
 from portal.accounts.actor import Actor
@@ -14,7 +15,10 @@ from portal.infra.db import ResellerSession
 
 @dataclass(frozen=True, kw_only=True)
 class ClientData:
-    """All of it but the e-mail address, which is what the client signs in with."""
+    """All of it. Mails about the account go to `email`; people sign in with their own addresses.
+
+    Without a `next_billing_on`, fees are charged on the day of the month on which they began.
+    """
 
     firstname: str
     lastname: str
@@ -26,6 +30,10 @@ class ClientData:
     country: str
     phone: str
     tax_id: str
+    email: str
+    language: str
+    time_zone: str
+    next_billing_on: date | None
 
 
 def of(client: Client) -> ClientData:

@@ -1,13 +1,19 @@
-"""Words that passwords are most often made of, so that those are refused without asking anybody.
+"""What passwords are most often, and are made of, so that they are refused without asking anybody.
 
-The words are compared with what is left of a password when its digits and punctuation are gone from
-the ends and the usual digits for letters are read as letters: `P4ssw0rd!2024` is `password`.
+`BREACHED` are passwords that were found most often where they had been stolen, in the list of the
+zxcvbn project (MIT licence), without those that are too short for here anyway; they are compared
+with a whole password. The words are compared with what is left of one when its digits and
+punctuation are gone from the ends and the usual digits for letters are read as letters:
+`P4ssw0rd!2024` is `password`.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
+from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]  # it has none
+
+_LENGTH_MIN: Final = 8
 _TEXT: Final = """
 abcabc abcd abcdef abcdefg abcdefgh abcdefghi access account active admin adminadmin
 administrator airplane alexander amanda america amsterdam andrea andrew angel angela animal
@@ -45,3 +51,6 @@ viking viktoria volkswagen warrior wednesday welcome welcomehome whatever willia
 windows winner winter wizard wonderful xxxxxx yamaha yankees yellow zaqxsw zxcv zxcvbn zxcvbnm
 """
 WORDS: Final = frozenset(_TEXT.split())
+BREACHED: Final[frozenset[str]] = frozenset(
+    password for password in FREQUENCY_LISTS["passwords"] if len(password) >= _LENGTH_MIN
+)

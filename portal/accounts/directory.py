@@ -27,6 +27,12 @@ def person_names(session: ResellerSession, person_ids: Collection[int]) -> dict[
     return {person.id: person.name for person in found}
 
 
+def people_of(session: ResellerSession, *, client_id: int) -> dict[int, str]:
+    """What to call each of a client's people."""
+    found = session.scalars(select(Person).where(Person.client_id == client_id))
+    return {person.id: person.name for person in found}
+
+
 def staff_names(session: ResellerSession) -> dict[int, str]:
     """What to call each of the firm's own people."""
     found = session.scalars(select(Person).where(Person.client_id.is_(None)))

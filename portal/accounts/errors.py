@@ -102,6 +102,40 @@ class WeakPassword(PortalError):
         self.why = why
 
 
+class UnknownTimeZone(PortalError):
+    """A time zone is none of the world's."""
+
+    code = "unknown_time_zone"
+
+
+class WrongCode(PortalError):
+    """A code of an app, or one from paper, is wrong, too old, or was used before."""
+
+    code = "wrong_code"
+
+
+class WrongPasskey(PortalError):
+    """What a browser has signed is not good here: of whoever, for whatever reason."""
+
+    code = "wrong_passkey"
+
+
+class PasskeyTaken(PortalError):
+    """The passkey is here already."""
+
+    code = "passkey_taken"
+
+
+class TooManyPasskeys(PortalError):
+    """There are as many as one person may have."""
+
+    code = "too_many_passkeys"
+
+    def __init__(self, *, most: int) -> None:
+        super().__init__(f"there are {most} already")
+        self.most = most
+
+
 class PasswordChecksBusy(PortalError):
     """More passwords are being checked than this process takes on at once."""
 
@@ -130,7 +164,63 @@ class ScopeNotOwned(PortalError):
     code = "scope_not_owned"
 
 
+class ExpiryPassed(PortalError):
+    """Something that is to be good for a while would be good no more."""
+
+    code = "expiry_passed"
+
+
+class TooManySubAccounts(PortalError):
+    """A client has as many sub-accounts as it may open itself."""
+
+    code = "too_many_sub_accounts"
+
+    def __init__(self, *, most: int) -> None:
+        super().__init__(f"there are {most} already")
+        self.most = most
+
+
+class TooManySecrets(PortalError):
+    """There are as many secrets for login links as there may be."""
+
+    code = "too_many_secrets"
+
+
 class AlreadyViewing(PortalError):
     """Somebody in a client's place leaves it before taking another."""
 
     code = "already_viewing"
+
+
+class RoleUnfit(PortalError):
+    """A firm's people have the roles of their audience, and only some of them are limited."""
+
+    code = "role_unfit"
+
+
+class LimitMissing(PortalError):
+    """Somebody who is limited has at least one sub-account."""
+
+    code = "limit_missing"
+
+
+class LastOwner(PortalError):
+    """A firm keeps at least one owner who can sign in."""
+
+    code = "last_owner"
+
+
+class OwnAccess(PortalError):
+    """Nobody changes their own role, or keeps themselves out."""
+
+    code = "own_access"
+
+
+class TooManyPeople(PortalError):
+    """A firm has as many people as it may have."""
+
+    code = "too_many_people"
+
+    def __init__(self, *, people_max: int) -> None:
+        super().__init__(f"there are {people_max} people already")
+        self.people_max = people_max

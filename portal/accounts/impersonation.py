@@ -16,7 +16,7 @@ from portal.accounts import access, activity, sessions
 from portal.accounts.access import NotAllowed
 from portal.accounts.actor import Actor, Viewing
 from portal.accounts.errors import AlreadyViewing, WrongStanding
-from portal.accounts.models import SignedIn
+from portal.accounts.models import Person
 from portal.accounts.roles import (
     AUDIENCES,
     CLOSED_WHILE_VIEWING,
@@ -26,6 +26,7 @@ from portal.accounts.roles import (
     Right,
     Role,
 )
+from portal.accounts.session_models import SignedIn
 from portal.accounts.sessions import Recognised
 from portal.accounts.statuses import MAY_SIGN_IN
 from portal.infra import clock, signing
@@ -42,7 +43,7 @@ def actor_of(recognised: Recognised, *, address: str) -> Actor:
     viewing = None
     if viewed is not None and in_place(recognised):
         viewing = Viewing(
-            client_name=viewed.name,
+            place_of=viewed.name,
             reason=recognised.signed_in.viewing_reason,
             until=recognised.signed_in.viewing_until or clock.now(),
         )
@@ -55,6 +56,7 @@ def actor_of(recognised: Recognised, *, address: str) -> Actor:
         audience=Audience.CLIENT if viewing else AUDIENCES[role],
         rights=_rights_in_place(viewing) if viewing else RIGHTS[role],
         client_id=client.id if client else None,
+        sub_account_ids=None if viewing else recognised.sub_account_ids,
         viewing=viewing,
         address=address,
     )
@@ -111,8 +113,49 @@ def lapse(session: ResellerSession, *, by: Actor, token: str) -> None:
     _leave(session, by=by, token=token, what="view_as.lapsed")
 
 
+def overdue_resellers(session: ResellerSession) -> list[int]:
+    """Whose staff stayed in a client's place until the end; in a session across resellers."""
+    found = select(SignedIn.reseller_id).where(SignedIn.viewing_until <= clock.now())
+    return sorted(session.scalars(found.distinct()))
+
+
+def lapse_overdue(session: ResellerSession) -> None:
+    """Note that the leash has ended, in every session of the session's reseller where it has."""
+    rows = session.execute(
+        select(SignedIn, Person)
+        .join(Person, Person.id == SignedIn.person_id)
+        .where(SignedIn.viewing_until <= clock.now())
+        .order_by(SignedIn.id)
+        .with_for_update(of=SignedIn)
+    ).all()
+    for signed_in, person in rows:
+        role = Role(person.role)
+        by = Actor(
+            reseller_id=person.reseller_id,
+            person_id=person.id,
+            name=person.name,
+            email=person.email,
+            audience=AUDIENCES[role],
+        )
+        _end(session, signed_in, by=by, what="view_as.lapsed")
+
+
+def note_act(session: ResellerSession, *, by: Actor, page: str) -> None:
+    """Record that something was done in another's place whose verb has recorded nothing itself.
+
+    `page` is the name of the route that did it.
+    """
+    if by.viewing is None:
+        raise ValueError("whoever is in nobody's place acts for themselves")
+    what = "view_as.acted" if by.viewing.visit_id is None else "visit.acted"
+    activity.record(session, by=by, what=what, page=page)
+
+
 def _leave(session: ResellerSession, *, by: Actor, token: str, what: str) -> None:
-    signed_in = _session_of(session, token)
+    _end(session, _session_of(session, token), by=by, what=what)
+
+
+def _end(session: ResellerSession, signed_in: SignedIn, *, by: Actor, what: str) -> None:
     client_id = signed_in.viewing_client_id
     if client_id is None:
         return

@@ -16,6 +16,8 @@ from portal.ledger.codes import AccountCode, TransferCode
 from portal.ledger.errors import Overdrawn
 from portal.ledger.posting import Posted, Transfer
 
+DEPOSITED = "clients.deposit_received"
+"""The job that writes to a client what it was credited with."""
 PAY_WAITING = "inbound.pay_waiting"
 """The job that pays for messages which came in and wait for credit."""
 
@@ -125,6 +127,24 @@ def credit(session: ResellerSession, client: Client, transfer: Transfer) -> Post
     posted = post(session, [transfer, *paid])
     look_at(session, client, posted)
     queue.enqueue(session, PAY_WAITING, reseller_id=session.reseller_id, client_id=client.id)
+    return posted
+
+
+def deposit(session: ResellerSession, client: Client, transfer: Transfer) -> Posted:
+    """Post a credit that is a deposit: as `credit` does, and the client has a mail of it.
+
+    Who was not let in yet hears of that first, and of a wallet later.
+    """
+    posted = credit(session, client, transfer)
+    if client.activated_at is not None:
+        queue.enqueue(
+            session,
+            DEPOSITED,
+            reseller_id=session.reseller_id,
+            client_id=client.id,
+            amount=transfer.amount,
+            currency=transfer.unit,
+        )
     return posted
 
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 from babel.numbers import format_currency
 
 from portal.accounts import wallet
-from portal.accounts.models import Client
+from portal.accounts.models import Client, Person
+from portal.accounts.roles import RIGHTS, Right, Role
 from portal.infra.db import ResellerSession
 from portal.ledger.units import MICROS
 from portal.notifications import outbox
@@ -29,6 +30,40 @@ def write(
         to=to or client.email,
         language=client.language,
         values={**facts(session, client), "url": url, **values},
+        client_id=client.id,
+    )
+
+
+def to_person(
+    session: ResellerSession,
+    client: Client,
+    person: Person,
+    notice: str,
+    *,
+    url: str,
+    to: str = "",
+    **values: str,
+) -> None:
+    """Queue a notice for one of a client's people, in their language and with their name.
+
+    It goes to their own address unless another is given. Whoever may not read the wallet is not
+    told the balance either, whatever words the mail has.
+    """
+    known = facts(session, client)
+    if Right.WALLET_READ not in RIGHTS[Role(person.role)]:
+        known |= {"balance": "", "threshold": ""}
+    outbox.write(
+        session,
+        notice,
+        to=to or person.email,
+        language=person.language,
+        values={
+            **known,
+            "firstname": person.firstname,
+            "lastname": person.lastname,
+            "url": url,
+            **values,
+        },
         client_id=client.id,
     )
 

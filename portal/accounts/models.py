@@ -1,4 +1,4 @@
-"""People, clients, sub-accounts, and the keys and sessions that speak for them."""
+"""People, clients, sub-accounts, and the sessions that speak for them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
+    Computed,
+    FetchedValue,
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     SmallInteger,
     String,
     UniqueConstraint,
@@ -46,6 +49,9 @@ class Client(ResellerOwned, Base):
     firstname: Mapped[Text] = mapped_column(server_default="")
     lastname: Mapped[Text] = mapped_column(server_default="")
     email: Mapped[Text]
+    mail_domain: Mapped[Text] = mapped_column(
+        Computed("lower(split_part(email, '@', 2))", persisted=True)
+    )
     phone: Mapped[Text] = mapped_column(server_default="")
     address: Mapped[Text] = mapped_column(server_default="")
     """Street and house number, or a box."""
@@ -90,6 +96,16 @@ class Client(ResellerOwned, Base):
     __table_args__ = (
         ForeignKeyConstraint(["reseller_id"], ["resellers.id"]),
         UniqueConstraint("reseller_id", "number"),
+        Index("ix_clients_mail_domain", "reseller_id", "mail_domain"),
+        Index("ix_clients_phone", "reseller_id", "phone", postgresql_where=text("phone <> ''")),
+        Index(
+            "ix_clients_waiting",
+            "reseller_id",
+            "id",
+            postgresql_where=text(
+                "activated_at IS NULL AND refused_at IS NULL AND closed_at IS NULL"
+            ),
+        ),
         belongs_to("ledger_accounts", "wallet_id"),
         CheckConstraint("credit_limit IS NULL OR credit_limit >= 0", name="limit_not_negative"),
         CheckConstraint(
@@ -111,8 +127,16 @@ class Client(ResellerOwned, Base):
 
     @property
     def name(self) -> str:
-        """What to call it: the company, or the person."""
-        return self.company or f"{self.firstname} {self.lastname}".strip() or self.email
+        """What to call it: the company, or the person; its number once nothing else is left."""
+        named = self.company or f"{self.firstname} {self.lastname}".strip()
+        return named or (f"#{self.number}" if self.closed_at else self.email)
+
+
+_ROLE_OF_FIRM = (
+    "role IN ('owner', 'power', 'user', 'reader', 'billing') AND client_id IS NOT NULL"
+    " OR role LIKE 'staff\\_%' AND client_id IS NULL AND reseller_id <> 0"
+    " OR role LIKE 'operator\\_%' AND client_id IS NULL AND reseller_id = 0"
+)
 
 
 class Person(ResellerOwned, Base):
@@ -135,13 +159,27 @@ class Person(ResellerOwned, Base):
     auth_epoch: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     created_at: Mapped[Moment]
     last_login_at: Mapped[Moment | None]
+    invited_at: Mapped[Moment | None]
+    """When they were invited, until they have come."""
+    disabled_at: Mapped[Moment | None]
+    removed_at: Mapped[Moment | None]
+    is_limited: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    """Whether they reach those sub-accounts only that `PersonSubAccount` names."""
 
     __table_args__ = (
         ForeignKeyConstraint(["reseller_id"], ["resellers.id"]),
         belongs_to("clients", "client_id"),
+        UniqueConstraint("reseller_id", "client_id", "id"),
         Index("uq_people_email", "reseller_id", text("lower(email)"), unique=True),
         Index("ix_people_client", "reseller_id", "client_id"),
+        CheckConstraint(_ROLE_OF_FIRM, name="role_of_firm"),
+        CheckConstraint("NOT is_limited OR role IN ('power', 'user', 'reader')", name="limitable"),
     )
+
+    @property
+    def is_let_in(self) -> bool:
+        """Whether they may sign in, as far as it is for them and not for their client to say."""
+        return self.invited_at is None and self.disabled_at is None and self.removed_at is None
 
     @property
     def name(self) -> str:
@@ -165,88 +203,30 @@ class SubAccount(ResellerOwned, Base):
     """Where it is prepaid in parts instead of money, the account that holds them."""
     quota_unlimited: Mapped[bool] = mapped_column(Boolean, server_default="false")
     closed_at: Mapped[Moment | None]
+    closed_with_package_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The package that ended when it was closed, and comes back if that is taken back."""
     created_at: Mapped[Moment]
 
     __table_args__ = (
         belongs_to("clients", "client_id"),
         belongs_to("ledger_accounts", "quota_account_id"),
-        UniqueConstraint("reseller_id", "user"),
-        UniqueConstraint("reseller_id", "client_id", "name"),
-    )
-
-
-class SenderName(ResellerOwned, Base):
-    """A sender that the reseller has approved for a client."""
-
-    __tablename__ = "sender_names"
-
-    client_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    name: Mapped[str] = mapped_column(String(16), primary_key=True)
-    approved_at: Mapped[Moment]
-    for_codes: Mapped[bool] = mapped_column(Boolean, server_default="false")
-    """Sign-in codes go out under it, which a client in debt may still send for a while."""
-
-    __table_args__ = (belongs_to("clients", "client_id"),)
-
-
-class SignedIn(ResellerOwned, Base):
-    """A session in a browser: found by the hash of its cookie, good on one host name only."""
-
-    __tablename__ = "sessions"
-
-    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    person_id: Mapped[int] = mapped_column(BigInteger)
-    auth_epoch: Mapped[int] = mapped_column(Integer)
-    host: Mapped[str] = mapped_column(String(253))
-    address: Mapped[str] = mapped_column(String(45))
-    browser: Mapped[str] = mapped_column(String(300))
-    created_at: Mapped[Moment]
-    last_seen_at: Mapped[Moment]
-    expires_at: Mapped[Moment]
-    viewing_client_id: Mapped[int | None] = mapped_column(BigInteger)
-    viewing_reason: Mapped[Text] = mapped_column(server_default="")
-    viewing_until: Mapped[Moment | None]
-
-    __table_args__ = (
-        belongs_to("people", "person_id"),
-        belongs_to("clients", "viewing_client_id"),
-        Index("ix_sessions_person", "reseller_id", "person_id"),
-        CheckConstraint(
-            "(viewing_client_id IS NULL) = (viewing_until IS NULL)", name="viewing_ends"
-        ),
-    )
-
-
-class ApiKey(ResellerOwned, Base):
-    """A token that speaks for a person's firm: only its hash is kept."""
-
-    __tablename__ = "api_keys"
-
-    id: Mapped[Id]
-    person_id: Mapped[int] = mapped_column(BigInteger)
-    client_id: Mapped[int | None] = mapped_column(BigInteger)
-    sub_account_id: Mapped[int | None] = mapped_column(BigInteger)
-    name: Mapped[Text]
-    prefix: Mapped[str] = mapped_column(String(16))
-    hash: Mapped[str] = mapped_column(String(64))
-    scopes: Mapped[list[str]] = mapped_column(ARRAY(String(40)))
-    created_at: Mapped[Moment]
-    last_used_at: Mapped[Moment | None]
-    expires_at: Mapped[Moment | None]
-    revoked_at: Mapped[Moment | None]
-
-    __table_args__ = (
-        belongs_to("people", "person_id"),
-        belongs_to("clients", "client_id"),
-        belongs_to("sub_accounts", "sub_account_id"),
-        UniqueConstraint("reseller_id", "hash"),
+        UniqueConstraint("reseller_id", "client_id", "id"),
+        Index("ix_sub_accounts_package", "reseller_id", "package_id", "client_id"),
+        # The names of one that was closed are free: for another, or for itself if it comes back.
         Index(
-            "uq_api_keys_name",
+            "uq_sub_accounts_user",
             "reseller_id",
-            "person_id",
+            "user",
+            unique=True,
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index(
+            "uq_sub_accounts_name",
+            "reseller_id",
+            "client_id",
             "name",
             unique=True,
-            postgresql_where=text("revoked_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
         ),
     )
 
@@ -267,7 +247,12 @@ class OneTimeLink(ResellerOwned, Base):
 
 
 class Activity(ResellerOwned, Base):
-    """Who did what to whom, when and from where; rows are only added."""
+    """Who did what to whom, when and from where; rows are only added.
+
+    The words of a row (`person_name`, `address`, `details`) can be erased with the person that they
+    are about. What is sealed of them is `words_digest`, which the database makes with a salt when
+    the row is added; without the salt it tells nothing. `erased_by_id` is the act that erased them.
+    """
 
     __tablename__ = "activity"
 
@@ -281,9 +266,24 @@ class Activity(ResellerOwned, Base):
     about_id: Mapped[int | None] = mapped_column(BigInteger)
     address: Mapped[str] = mapped_column(String(45), server_default="")
     details: Mapped[Json] = mapped_column(JSONB, server_default="{}")
+    by_operator: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
+    """Somebody of the operator's did it: resellers do not learn who, nor from where."""
+    words_salt: Mapped[bytes | None] = mapped_column(LargeBinary, FetchedValue())
+    words_digest: Mapped[bytes] = mapped_column(LargeBinary, FetchedValue())
+    erased_by_id: Mapped[int | None] = mapped_column(BigInteger)
 
     __table_args__ = (
         ForeignKeyConstraint(["reseller_id"], ["resellers.id"]),
         Index("ix_activity_client", "reseller_id", "client_id", "id"),
+        Index("ix_activity_person_id", "reseller_id", "person_id", "id"),
+        Index("ix_activity_address", "reseller_id", "address", "id"),
+        Index(
+            "ix_activity_by_operator",
+            "id",
+            postgresql_where=text("by_operator OR reseller_id = 0"),
+        ),
         Index("ix_activity_at", "at", postgresql_using="brin"),
+        CheckConstraint(
+            "(words_salt IS NULL) = (erased_by_id IS NOT NULL)", name="words_or_erasure"
+        ),
     )

@@ -6,6 +6,7 @@ They are kept as argon2id with the parameters that OWASP names as the least. A c
 
 from __future__ import annotations
 
+import re
 import threading
 import unicodedata
 from collections.abc import Iterator
@@ -39,6 +40,8 @@ _NOBODYS: Final = (
 
 _ROWS: Final = ("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiop", "asdfghjkl")
 _LEFT_OFF: Final = "0123456789!?.,;:#*+-_=$%&@()[]/ "
+_PARTS: Final = re.compile(r"[\W_]+")
+_PERSONAL_LENGTH_MIN: Final = 3
 _READ_AS: Final = str.maketrans("013457@$!", "oieastasi")
 
 
@@ -70,6 +73,21 @@ def verify(password: str, kept: str | None) -> bool:
     return right and kept is not None
 
 
+def rehashed(password: str, kept: str) -> str | None:
+    """What to keep of a right password from now on; None where that is what is kept.
+
+    What is kept was made as it was done then: when more is asked of a hash today, only its owner's
+    next sign-in can make it anew.
+
+    Raises:
+        PasswordChecksBusy: too many are being worked on.
+    """
+    if not _hasher.check_needs_rehash(kept):
+        return None
+    with _one_of_few():
+        return _hasher.hash(_normalised(password))
+
+
 def refuse_weak(password: str, *, about: tuple[str, ...] = ()) -> None:
     """Refuse what a guesser tries first.
 
@@ -85,15 +103,30 @@ def refuse_weak(password: str, *, about: tuple[str, ...] = ()) -> None:
     lowered = _normalised(password).lower()
     if len(set(lowered)) < _DIFFERENT_CHARACTERS_MIN or _is_run(lowered):
         raise WeakPassword("common")
+    if lowered in common_passwords.BREACHED:
+        raise WeakPassword("common")
     if any(form in common_passwords.WORDS for form in _forms(lowered)):
         raise WeakPassword("common")
-    if any(len(word) > 2 and word.lower() in {lowered, *_forms(lowered)} for word in about):
+    if _is_made_of(lowered, about):
         raise WeakPassword("personal")
 
 
 def _forms(lowered: str) -> set[str]:
     word = lowered.strip(_LEFT_OFF)
     return {word, word.translate(_READ_AS), lowered.translate(_READ_AS).strip(_LEFT_OFF)}
+
+
+def _is_made_of(lowered: str, about: tuple[str, ...]) -> bool:
+    """Whether little is left of a password, or of it with letters for digits, without these."""
+    words = {part for word in about for part in _PARTS.split(_normalised(word).lower())}
+    known = sorted((word for word in words if len(word) >= _PERSONAL_LENGTH_MIN), key=len)
+    for form in (lowered, lowered.translate(_READ_AS)):
+        left = form
+        for word in reversed(known):
+            left = left.replace(word, "")
+        if left != form and len(left.strip(_LEFT_OFF)) < _DIFFERENT_CHARACTERS_MIN:
+            return True
+    return False
 
 
 def _is_run(lowered: str) -> bool:

@@ -53,13 +53,8 @@ def request(session: ResellerSession, *, email: str, address: str) -> None:
     )
 
 
-def invite(session: ResellerSession, *, person_id: int) -> None:
-    """Have a link mailed to somebody who has no password yet, though they have not asked for it."""
-    queue.enqueue(session, JOB, reseller_id=session.reseller_id, person_id=person_id, address="")
-
-
 def mail_link(session: ResellerSession, *, person_id: int, address: str, origin: str) -> None:
-    """Mail somebody a link, unless their firm was turned away; `address` is who asked for it.
+    """Mail somebody a link, unless they or their firm are kept out; `address` is who asked for it.
 
     Raises:
         NotFound: there is no such person.
@@ -67,7 +62,7 @@ def mail_link(session: ResellerSession, *, person_id: int, address: str, origin:
     person = session.get(Person, (session.reseller_id, person_id))
     if person is None:
         raise NotFound("person", person_id)
-    if _standing_of(session, person) in _NO_LETTERS_TO:
+    if _standing_of(session, person) in _NO_LETTERS_TO or not person.is_let_in:
         return
     token = signing.random_token()
     now = clock.now()
@@ -101,7 +96,7 @@ def owner_of(session: ResellerSession, *, token: str) -> Person:
     """
     person_id = session.scalar(select(OneTimeLink.person_id).where(*_good(token)))
     person = person_id and session.get(Person, (session.reseller_id, person_id))
-    if not person:
+    if not person or not person.is_let_in:
         raise LinkSpent("this link does not work any more")
     return person
 
@@ -130,10 +125,18 @@ def confirm(
     )
     if used.one_or_none() is None:
         raise LinkSpent("this link does not work any more")
-    session.execute(  # other links that are still on their way are worth nothing now
+    replace_password(session, person, kept=kept, address=address, origin=origin)
+    return person
+
+
+def replace_password(
+    session: ResellerSession, person: Person, *, kept: str, address: str, origin: str
+) -> None:
+    """Give a person another password, end all their sessions and links, and tell them by mail."""
+    session.execute(  # links that are still on their way are worth nothing now
         update(OneTimeLink)
         .where(OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None))
-        .values(used_at=now)
+        .values(used_at=clock.now())
         .execution_options(synchronize_session=False)
     )
     person.password_hash = kept
@@ -141,7 +144,6 @@ def confirm(
     sessions.end_all_of(session, person_id=person.id)
     _mail(session, person, "password_changed", url=links.login(origin))
     _record(session, person, "password.changed", address=address)
-    return person
 
 
 def words_about(person: Person) -> tuple[str, ...]:
@@ -172,7 +174,7 @@ def _client_of(session: ResellerSession, person: Person) -> Client | None:
 def _mail(session: ResellerSession, person: Person, notice: str, *, url: str) -> None:
     client = _client_of(session, person)
     if client is not None:
-        letters.write(session, client, notice, url=url, to=person.email)
+        letters.to_person(session, client, person, notice, url=url)
         return
     outbox.write(
         session,

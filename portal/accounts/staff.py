@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from portal.accounts import passwords, resets
+from portal.accounts import invitations, passwords, reach
 from portal.accounts.actor import Actor
 from portal.accounts.errors import NameTaken
 from portal.accounts.models import Person
@@ -54,22 +54,20 @@ def invite(
     firstname: str = "",
     lastname: str = "",
 ) -> Person:
-    """A new person who gets a link by mail to choose a password with; until then, none opens.
+    """A new person who gets a link by mail to choose a password with, and is not let in before.
 
     Raises:
         NameTaken: somebody of this reseller's has the address.
     """
-    person = _add(
+    return invitations.add(
         session,
+        client_id=None,
         email=email,
-        password=signing.random_token(),
         role=role,
         language=language,
         firstname=firstname,
         lastname=lastname,
     )
-    resets.invite(session, person_id=person.id)
-    return person
 
 
 def by_email(session: ResellerSession, email: str) -> Person | None:
@@ -83,7 +81,9 @@ def emails(session: ResellerSession) -> list[str]:
     """The addresses of all who work for the session's reseller."""
     return list(
         session.scalars(
-            select(Person.email).where(Person.client_id.is_(None)).order_by(Person.email)
+            select(Person.email)
+            .where(Person.client_id.is_(None), Person.removed_at.is_(None))
+            .order_by(Person.email)
         )
     )
 
@@ -142,6 +142,7 @@ def actor_of(session: ResellerSession, *, email: str) -> Actor:
         audience=AUDIENCES[role],
         rights=RIGHTS[role],
         client_id=person.client_id,
+        sub_account_ids=reach.of_person(session, person),
     )
 
 

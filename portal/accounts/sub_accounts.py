@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import Collection
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -11,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from portal.accounts import access, activity, quotas
 from portal.accounts.actor import Actor
 from portal.accounts.errors import NameTaken
-from portal.accounts.models import SenderName, SubAccount
+from portal.accounts.models import SubAccount
+from portal.accounts.sender_models import SenderName
 from portal.infra import clock, signing
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
@@ -56,8 +58,7 @@ def create(
         with session.begin_nested():
             session.add(sub_account)
     except IntegrityError as taken:
-        field = "user" if "user" in str(taken.orig).split("\n")[0] else "name"
-        raise NameTaken(field, user if field == "user" else name) from None
+        raise _taken(taken, name=name, user=user) from None
     if client.wholly_on_quota:
         quotas.look_at_modes(session, client)  # a new one pays with money
     activity.record(
@@ -71,15 +72,125 @@ def create(
     return sub_account, password
 
 
+def change(
+    session: ResellerSession, *, sub_account_id: int, name: str, default_sender: str, by: Actor
+) -> bool:
+    """Give a sub-account another name, or another sender for messages that name none.
+
+    Whether the client may use the sender is for the caller. False where all was so already.
+
+    Raises:
+        NameTaken: the client has another one of this name.
+        NotFound: there is no such open sub-account.
+    """
+    sub_account = _opened(session, sub_account_id, by=by)
+    if (sub_account.name, sub_account.default_sender) == (name, default_sender):
+        return False
+    try:
+        with session.begin_nested():
+            sub_account.name, sub_account.default_sender = name, default_sender
+    except IntegrityError:
+        session.refresh(sub_account)
+        raise NameTaken("name", name) from None
+    _note(session, sub_account, "sub_account.changed", by=by)
+    return True
+
+
+def renew_password(session: ResellerSession, *, sub_account_id: int, by: Actor) -> str:
+    """A new API password, shown this once; the old one works no more from this moment.
+
+    Raises:
+        NotFound: there is no such open sub-account.
+    """
+    sub_account = _opened(session, sub_account_id, by=by)
+    password = signing.random_token(API_PASSWORD_BITS)
+    sub_account.api_password_hash = signing.digest(password)
+    _note(session, sub_account, "sub_account.password_renewed", by=by)
+    return password
+
+
+def close(
+    session: ResellerSession, *, sub_account_id: int, by: Actor, ended_package_id: int | None
+) -> SubAccount:
+    """Let nothing be sent from a sub-account any more; its names are free for another.
+
+    What is connected to it has to be taken off before: `provisioning.sub_account_closing`, which
+    also names the package that ended with it.
+
+    Raises:
+        NotFound: there is no such open sub-account.
+    """
+    sub_account = _opened(session, sub_account_id, by=by)
+    assert sub_account.package_id is None, "its package is taken away first"
+    sub_account.closed_at = clock.now()
+    sub_account.closed_with_package_id = ended_package_id
+    _note(session, sub_account, "sub_account.closed", by=by)
+    _look_at_modes(session, sub_account)
+    return sub_account
+
+
+def reopen(session: ResellerSession, *, sub_account_id: int, by: Actor) -> SubAccount:
+    """Take the closing of a sub-account back.
+
+    Raises:
+        NameTaken: another one has its name or its user by now.
+        NotFound: there is no such closed sub-account.
+    """
+    sub_account = access.sub_account_by_id(session, actor=by, sub_account_id=sub_account_id)
+    if sub_account.closed_at is None:
+        raise NotFound("closed sub-account", sub_account_id)
+    try:
+        with session.begin_nested():
+            sub_account.closed_at = None
+    except IntegrityError as taken:
+        session.refresh(sub_account)
+        raise _taken(taken, name=sub_account.name, user=sub_account.user) from None
+    _note(session, sub_account, "sub_account.reopened", by=by)
+    _look_at_modes(session, sub_account)
+    return sub_account
+
+
+def _opened(session: ResellerSession, sub_account_id: int, *, by: Actor) -> SubAccount:
+    """An open sub-account, held with its client until the transaction ends."""
+    found = access.sub_account_by_id(session, actor=by, sub_account_id=sub_account_id)
+    access.locked_client(session, found.client_id)
+    session.refresh(found)
+    if found.closed_at is not None:
+        raise NotFound("sub-account", sub_account_id)
+    return found
+
+
+def _look_at_modes(session: ResellerSession, sub_account: SubAccount) -> None:
+    client = access.locked_client(session, sub_account.client_id)
+    quotas.look_at_modes(session, client)
+
+
+def _taken(refused: IntegrityError, *, name: str, user: str) -> NameTaken:
+    """Which of the two unique names another one has."""
+    field = "user" if "user" in str(refused.orig).split("\n")[0] else "name"
+    return NameTaken(field, user if field == "user" else name)
+
+
+def _note(session: ResellerSession, sub_account: SubAccount, what: str, *, by: Actor) -> None:
+    activity.record(
+        session,
+        by=by,
+        what=what,
+        client_id=sub_account.client_id,
+        about_id=sub_account.id,
+        name=sub_account.name,
+    )
+
+
 def package_ids(
-    session: ResellerSession, *, client_id: int, sub_account_id: int | None = None
+    session: ResellerSession, *, client_id: int, among: Collection[int] | None = None
 ) -> set[int | None]:
-    """The packages of a client's open sub-accounts, or of one of them; None is having none."""
+    """The packages of a client's open sub-accounts, or of some of them; None is having none."""
     query = select(SubAccount.package_id).where(
         SubAccount.client_id == client_id, SubAccount.closed_at.is_(None)
     )
-    if sub_account_id is not None:
-        query = query.where(SubAccount.id == sub_account_id)
+    if among is not None:
+        query = query.where(SubAccount.id.in_(among))
     return set(session.scalars(query.distinct()))
 
 

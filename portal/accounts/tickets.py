@@ -63,7 +63,7 @@ def redeem(session: ResellerSession, *, token: str) -> Person:
 def _let_in(session: ResellerSession, person_id: int | None) -> Person:
     """Somebody of a client that may sign in at this moment; staff never came by a ticket."""
     person = person_id and session.get(Person, (session.reseller_id, person_id))
-    if not person or person.client_id is None:
+    if not person or person.client_id is None or not person.is_let_in:
         raise LinkSpent("this ticket does not work any more")
     client = session.get(Client, (session.reseller_id, person.client_id))
     if client is None or client.standing not in MAY_SIGN_IN:

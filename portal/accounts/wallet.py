@@ -124,7 +124,7 @@ def payment(
         actor=by.person_id,
         description=description,
     )
-    keeping.credit(session, client, transfer)
+    keeping.deposit(session, client, transfer)
     keeping.note(session, client, by=by, what="client.payment", transfer=transfer)
     return transfer.id
 

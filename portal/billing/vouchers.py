@@ -207,7 +207,7 @@ def redeem(
         actor=by.person_id,
         description=voucher.description or written(voucher.code),
     )
-    keeping.credit(session, client, transfer)
+    keeping.deposit(session, client, transfer)
     voucher.uses_left -= 1
     session.add(
         VoucherUse(

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import argparse
 
-from portal.cli import bench_ledger, bench_quote
+from portal.cli import bench_clients, bench_ledger, bench_login, bench_quote
 from portal.cli.bench_ledger import Figures
 from portal.cli.table import table
 
 NAME = "bench"
-HELP = "measure quotes and transfers a second on this machine"
+HELP = "measure quotes, transfers, lists and sign-in on this machine"
 _SECONDS = 5
 _CONNECTIONS = (1, 2, 4)
 _MICROSECONDS_MAX = 20
 """What a quote may take."""
+_PAGE_MILLISECONDS_MAX = 150
+"""What a page of clients may take for nineteen readers of twenty."""
+_APART_MILLISECONDS_MAX = 10
+"""How far apart the medians of refusals may be."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +37,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=_CONNECTIONS,
         help="with how many connections at once (1,2,4)",
     )
-    for each in (quotes, ledger):
+    clients = what.add_parser(
+        "clients",
+        help="search and page through very many clients, on a database that is thrown away",
+    )
+    clients.set_defaults(measure=_clients)
+    clients.add_argument(
+        "--clients",
+        metavar="N",
+        type=_clients_counted,
+        default=bench_clients.CLIENTS,
+        help="how many clients (100000)",
+    )
+    logins = what.add_parser(
+        "login",
+        help="refuse sign-ins for different reasons, on a database that is thrown away",
+    )
+    logins.set_defaults(measure=_login)
+    for each in (quotes, ledger, clients, logins):
         each.add_argument(
             "--seconds", metavar="N", type=_seconds, default=_SECONDS, help="for each figure (5)"
         )
@@ -76,6 +97,33 @@ def _ledger(args: argparse.Namespace) -> None:
         print("There is no pgbench beside this server's programs, so nothing to compare with.")
 
 
+def _clients(args: argparse.Namespace) -> None:
+    measured = bench_clients.measure(clients=args.clients, seconds=args.seconds)
+    print(
+        table(
+            ["WHAT", "P50 ms", "P95 ms", "GOAL ms"],
+            [
+                [each.what, f"{each.median:.1f}", f"{each.p95:.1f}", f"< {_PAGE_MILLISECONDS_MAX}"]
+                for each in measured
+            ],
+        )
+    )
+    print(f"One reseller with {args.clients:,} clients, under row security, one after the other.")
+
+
+def _login(args: argparse.Namespace) -> None:
+    measured = bench_login.measure(seconds=args.seconds)
+    print(
+        table(
+            ["REFUSED", "P50 ms", "P95 ms"],
+            [[each.what, f"{each.median:.1f}", f"{each.p95:.1f}"] for each in measured],
+        )
+    )
+    medians = [each.median for each in measured]
+    apart = max(medians) - min(medians)
+    print(f"The medians are {apart:.1f} ms apart; the goal is below {_APART_MILLISECONDS_MAX} ms.")
+
+
 def _row(figures: Figures) -> list[object]:
     return [
         figures.connections,
@@ -103,6 +151,12 @@ def _seconds(text: str) -> float:
     if not 0 < seconds <= 600:
         raise argparse.ArgumentTypeError("a number of seconds above 0, at most 600")
     return seconds
+
+
+def _clients_counted(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 10_000_000):
+        raise argparse.ArgumentTypeError("a number from 1 to 10000000")
+    return int(text)
 
 
 def _counts(text: str) -> tuple[int, ...]:

@@ -54,7 +54,7 @@ def measure(*, connections: Sequence[int], seconds: float) -> Iterator[Figures]:
     Raises:
         CannotStart: the server cannot be started, or pgbench refuses; in a sentence.
     """
-    with _thrown_away() as server:
+    with thrown_away() as server:
         url = server.create_database("ledger")
         migrations.upgrade(url)
         wallets, sales = _accounts(url)
@@ -70,7 +70,7 @@ def measure(*, connections: Sequence[int], seconds: float) -> Iterator[Figures]:
 
 
 @contextmanager
-def _thrown_away() -> Iterator[Server]:
+def thrown_away() -> Iterator[Server]:
     """A server in a folder of its own, which nobody else's data is in."""
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as name:
         folder = Path(name)

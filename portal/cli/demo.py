@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from portal.accounts import cover, staff
-from portal.cli import demo_inbound, demo_money
+from portal.cli import demo_inbound, demo_money, demo_payments, demo_people
 from portal.cli.demo_facts import PASSWORD, journal
 from portal.cli.demo_portals import PORTALS
 from portal.cli.demo_shapes import DAYS, SANDBOX_GATEWAY, UNIT, DemoPortal
@@ -97,6 +97,8 @@ def _portal(
             shop = Shop(session, portal, actor, origin, demo.place, numbers)
             staff_token = token(session, actor)
             api_password = staff.give_api_password(session, email=email)
+            demo_payments.set_up(session, settings, by=actor, slug=portal.slug)
+            helper = demo_people.support(session, language=portal.language, boss_email=email)
         taken_in = []
         for hours, client in enumerate(demo.clients, start=1):
             with session.begin(), clock.pretending(began + timedelta(hours=hours)):
@@ -115,5 +117,6 @@ def _portal(
                 "token": staff_token,
                 "api_password": api_password,
             },
+            "support": helper,
             "clients": taken_in,
         }

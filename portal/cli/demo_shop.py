@@ -7,11 +7,21 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from portal.accounts import api_keys, clients, quotas, staff, sub_accounts, wallet
+from portal.accounts import (
+    api_keys,
+    clients,
+    confirming,
+    quotas,
+    signing_up,
+    staff,
+    sub_accounts,
+    wallet,
+)
 from portal.accounts.actor import Actor
 from portal.accounts.models import Client
 from portal.accounts.quotas import Mode
 from portal.billing import assignments, connections
+from portal.cli import demo_people
 from portal.cli.demo_facts import PASSWORD
 from portal.cli.demo_fates import Fates
 from portal.cli.demo_inbound import Replies
@@ -104,6 +114,9 @@ class Shop:
                 on=self._today(),
                 setup_fee=True,
             )
+        colleague = demo_people.colleague(
+            self.session, client, number=len(self.senders), sub_account_id=made[0][0]
+        )
         self.senders.append(
             Sender(
                 client=client,
@@ -118,6 +131,7 @@ class Shop:
             )
         )
         return {
+            "people": [colleague],
             "email": demo.email,
             "password": PASSWORD,
             "number": client.number,
@@ -128,9 +142,9 @@ class Shop:
         }
 
     def _signed_up(self, demo: DemoClient) -> Client:
-        client = clients.sign_up(
+        client = signing_up.sign_up(
             self.session,
-            form=clients.SignUp(
+            form=signing_up.SignUp(
                 email=demo.email,
                 password=PASSWORD,
                 firstname=demo.firstname,
@@ -143,6 +157,7 @@ class Shop:
             origin=self.origin,
         )
         assert client is not None
+        confirming.note(self.session, client, address="")
         return client
 
     def _sub_account(

@@ -20,6 +20,8 @@ def programs(settings: Settings) -> Iterator[Program]:
     yield Program(name="web server", command=command, environment=environment)
     if settings.https:
         yield _in_front(settings, environment)
+    if settings.demo and settings.stripe_api:
+        yield _simulated_stripe(settings, environment)
     for number in range(1, settings.worker_count + 1):
         yield Program(
             name="worker" if settings.worker_count == 1 else f"worker {number}",
@@ -37,4 +39,19 @@ def _in_front(settings: Settings, environment: Mapping[str, str]) -> Program:
         name="https server",
         command=[caddy.program(), "run", "--adapter", "caddyfile", "--config", file],
         environment={k: v for k, v in environment.items() if not k.startswith("PORTAL_")} | own,
+    )
+
+
+def _simulated_stripe(settings: Settings, environment: Mapping[str, str]) -> Program:
+    """Where visitors of a demonstration pay; of the environment it needs nothing but our mark."""
+    command = [sys.executable, "-m", "portal.cli.stripe_double"]
+    options = {
+        "--port": settings.stripe_api.rpartition(":")[2],
+        "--hooks": settings.hooks,
+        "--file": str(settings.data_dir / "simulated-stripe.json"),
+    }
+    return Program(
+        name="simulated Stripe",
+        command=[*command, *(word for option in options.items() for word in option)],
+        environment={k: v for k, v in environment.items() if not k.startswith("PORTAL_")},
     )

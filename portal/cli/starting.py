@@ -36,6 +36,7 @@ READY_SECONDS_MAX: Final = 60
 _HTTPS_PORT: Final = variable("https_port")
 _HTTP_PORT: Final = variable("http_port")
 _LOOK_SECONDS: Final = 0.25
+_HERE: Final = "127.0.0.1"
 # Together they stay below the five seconds that a stop may take.
 _PROGRAMS_GRACE_SECONDS: Final = 2.5
 _DATABASE_GRACE_SECONDS: Final = 1.0
@@ -98,6 +99,7 @@ def _start(
         started.callback(server.stop, grace_seconds=_DATABASE_GRACE_SECONDS)
         server.start()
         settings = replace(settings, database_url=server.url)
+    settings = _with_stripe(settings)
     facts = set_up(settings)
     supervisor = Supervisor(run_dir=run_dir, signals=signals)
     started.callback(supervisor.stop, grace_seconds=_PROGRAMS_GRACE_SECONDS)
@@ -113,6 +115,17 @@ def _start(
         if server is not None and not server.running:
             server.start()
         supervisor.check()
+
+
+def _with_stripe(settings: Settings) -> Settings:
+    """The same, and in a demonstration a port for the simulated Stripe, unless one was told.
+
+    It is another one at each start; what was paid is kept in a file.
+    """
+    if not settings.demo or settings.stripe_api:
+        return settings
+    port = listening.free_port(_HERE)
+    return replace(settings, stripe_api=f"http://{_HERE}:{port}")
 
 
 def _refuse_taken(settings: Settings) -> None:

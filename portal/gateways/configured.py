@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, cast
 
 import aiohttp
@@ -73,6 +74,12 @@ def create(
 def listed(session: Session) -> list[Gateway]:
     """All gateways, those tried first at the top."""
     return list(session.scalars(select(Gateway).order_by(Gateway.priority, Gateway.id)))
+
+
+def journals(session: Session) -> list[Path]:
+    """The files that sandboxes write down what they were given in."""
+    written = (each.settings.get("journal") for each in listed(session) if each.kind == "sandbox")
+    return [Path(each) for each in written if isinstance(each, str)]
 
 
 def by_name(session: Session, name: str) -> Gateway:

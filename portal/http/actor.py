@@ -1,13 +1,12 @@
 """Who acts in a request, and whether its route is for them.
 
-Every view is marked with `requires`, `signed_in`, `public` or `anonymous`, and those of a service
-that clients may not be offered with `offers` as well. The marks are read before the view is called,
-and `refuse_unmarked` fails the build where one is missing.
+Every view is marked with `requires`, `signed_in`, `personal`, `public` or `anonymous`, and those of
+a service that clients may not be offered with `offers` as well. The marks are read before the view
+is called, and `refuse_unmarked` fails the build where one is missing.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
@@ -18,12 +17,10 @@ from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.exceptions import Forbidden, MethodNotAllowed, NotFound, Unauthorized
 from werkzeug.wrappers import Response
 
-from portal.accounts import api_keys, attempts, impersonation, sessions
-from portal.accounts.actor import Actor
+from portal.accounts import sessions
+from portal.accounts.actor import Actor, Viewing
 from portal.accounts.roles import Audience, Right
-from portal.http import security, unit_of_work
-from portal.infra.db import ResellerSession
-from portal.pricing import showing
+from portal.http import recognising, security
 from portal.tenancy.display import Service, ServiceHidden
 
 VIEWS_OF: Final = {
@@ -35,7 +32,6 @@ VIEWS_OF: Final = {
 """Whose pages a blueprint has; the others are for everybody or for programs."""
 
 FOR_PROGRAMS: Final = frozenset({"api", "operator_api"})
-_BEARER = re.compile(r"bearer +([\x21-\x7e]{1,200})", re.IGNORECASE | re.ASCII)
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -46,6 +42,7 @@ class Access:
     right: Right | None = None
     is_public: bool = False
     is_anonymous: bool = False
+    is_personal: bool = False
     service: Service | None = None
     """What a client has to be offered; nobody else is asked."""
 
@@ -69,6 +66,18 @@ def offers(service: Service) -> Callable[[View], View]:
 def signed_in(view: View) -> View:
     """Mark a view as one for everybody of its audience, whatever their rights."""
     return _marking(Access())(view)
+
+
+def personal(view: View) -> View:
+    """Mark a view as one for everybody who is signed in, and nobody in another's place."""
+    return _marking(Access(is_personal=True))(view)
+
+
+def personally(view: View) -> View:
+    """Mark a view that is marked already as one for nobody in another's place."""
+    access = access_of(view)
+    assert access is not None, view
+    return _marking(replace(access, is_personal=True))(view)
 
 
 def public(view: View) -> View:
@@ -136,62 +145,8 @@ def recognise() -> None:
 
 
 def _load(_: object) -> _User | None:
-    actor = _speaker() if request.blueprint in FOR_PROGRAMS else _visitor()
+    actor = recognising.speaker() if request.blueprint in FOR_PROGRAMS else recognising.visitor()
     return _User(actor) if actor else None
-
-
-def _visitor() -> Actor | None:
-    """Whose session the browser's cookie names, on this host and for this reseller."""
-    token = request.cookies.get(security.cookie_name("sid"))
-    if token is None:
-        return None
-    # A transaction of its own, ended before the request's begins: no request holds two connections.
-    with unit_of_work.own_transaction() as beside:
-        recognised = sessions.find(beside, token=token, host=g.tenant.host)
-        if recognised is None:
-            g.new_cookie = ""
-            return None
-        actor = impersonation.actor_of(recognised, address=address())
-        if recognised.viewed is not None and actor.viewing is None:
-            impersonation.lapse(beside, by=actor, token=token)
-        if not recognised.seen_lately:
-            sessions.seen(beside, token=token)
-        actor = _shown(beside, actor)
-    g.session_token = token
-    g.person_language = recognised.person.language
-    firm = recognised.viewed if actor.viewing else recognised.client
-    g.person_time_zone = firm.time_zone if firm else None
-    return actor
-
-
-def _speaker() -> Actor | None:
-    """Whom the request's bearer token speaks for; a cookie is not looked at here."""
-    given = _BEARER.fullmatch(request.headers.get("Authorization", ""))
-    if given is None:
-        return None
-    # With the request's own transaction, since programs are many: it goes on to do what they ask.
-    resolved = api_keys.resolve(unit_of_work.session(), given[1], address=address())
-    if resolved is None:
-        unit_of_work.close()
-        with unit_of_work.own_transaction() as beside:
-            attempts.count(beside, "key", address=address())
-        return None
-    actor = _shown(unit_of_work.session(), resolved.actor)
-    if not resolved.seen_lately:
-        unit_of_work.close()
-        with unit_of_work.own_transaction() as beside:
-            api_keys.seen(beside, key_id=resolved.key_id)
-    return actor
-
-
-def _shown(session: ResellerSession, actor: Actor) -> Actor:
-    """The actor with what their client is shown, frozen for this request."""
-    if actor.client_id is None:
-        return actor
-    tenant = g.tenant
-    return actor.under(
-        showing.to(session, actor, portal=tenant.settings.display, packages=tenant.displays)
-    )
 
 
 def admit() -> Response | None:
@@ -201,7 +156,7 @@ def admit() -> Response | None:
         NotFound: the page is another audience's, is not on this host, or is of a hidden service.
         Unauthorized: a program has shown no key that holds.
         ServiceHidden: a program asks for what its client is not offered.
-        Forbidden: the right is missing.
+        Forbidden: the right is missing, or the page is of whoever is in another's place.
     """
     _refuse_wrong_host()
     access = _access()
@@ -218,7 +173,15 @@ def admit() -> Response | None:
     _refuse_hidden(access, actor)
     if access.right is not None and not actor.can(access.right):
         raise Forbidden
+    if actor.viewing is not None:
+        _keep_on_leash(access, actor.viewing)
     return None
+
+
+def _keep_on_leash(access: Access, viewing: Viewing) -> None:
+    """Who is in another's place changes nothing without a reason, and nothing personal with one."""
+    if access.is_personal or not (viewing.may_act or request.method in {"GET", "HEAD", "OPTIONS"}):
+        raise Forbidden
 
 
 def _refuse_hidden(access: Access, actor: Actor) -> None:
@@ -267,11 +230,6 @@ def _ask_to_sign_in() -> Response:
         # A fragment of a page would be filled with the form; the whole page is to go there.
         return Response(status=401, headers={"HX-Redirect": url_for("public.login")})
     return redirect(url_for("public.login", next=wanted), 303)
-
-
-def address() -> str:
-    """Where the request comes from."""
-    return (request.remote_addr or "")[:45]
 
 
 def bring_cookie(response: flask.Response) -> flask.Response:

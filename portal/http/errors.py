@@ -92,6 +92,20 @@ _FORGED = Said(
         "You have signed in or out since you opened it. Load the page anew and try again."
     ),
 )
+_ONLY_LOOKING = Said(
+    lazy_gettext("You are only looking"),
+    lazy_gettext(
+        "Like this you change nothing. To do something, leave and come again with a reason. Some"
+        " things, such as passwords and keys, stay closed even then."
+    ),
+)
+_IN_ANOTHERS_PLACE = Said(
+    lazy_gettext("This is for them alone"),
+    lazy_gettext(
+        "Some things, such as passwords and keys, are closed to whoever is in another's place,"
+        " whatever the reason."
+    ),
+)
 _STATUS_OF: Final[Mapping[str, int]] = {
     "not_found": 404,
     "forbidden": 403,
@@ -234,6 +248,9 @@ _ENGLISH: Final[Mapping[int, str]] = {
 
 
 def _said(status: int) -> Said:
+    actor = g.get("actor")
+    if status == 403 and actor is not None and actor.viewing is not None:
+        return _IN_ANOTHERS_PLACE if actor.viewing.may_act else _ONLY_LOOKING
     if status in _SAID:
         return _SAID[status]
     if status >= 500:

@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 import flask
 from babel import Locale, UnknownLocaleError
 from babel.support import NullTranslations
-from flask import Flask, g, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
+from markupsafe import escape
 from werkzeug.wrappers import Response
 
+from portal.accounts.roles import Audience
 from portal.http import security
+from portal.http.actor import FOR_PROGRAMS
 from portal.infra import translation
 
 PARAMETER: Final = "lang"
 COOKIE: Final = "lang"
 _COOKIE_SECONDS: Final = 365 * 24 * 3600
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class _Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel has no types
     """The messages that mails are written with as well, in the request's language."""
 
     def get_translations(self) -> NullTranslations:
-        locale = get_locale()
-        return translation.catalogue(str(locale) if locale else translation.SOURCE_LANGUAGE)
+        return translation.catalogue(_spoken())
+
+    def gettext(self, string: str, **variables: object) -> str:
+        own = _own_words().get(string)
+        if own is not None:
+            return own % variables if variables else own
+        return str(super().gettext(string, **variables))
 
 
 class _Languages(Babel):  # type: ignore[misc]  # Flask-Babel has no types
@@ -41,13 +52,43 @@ def translate(app: Flask) -> None:
     )
 
 
+def in_page(message: str) -> str:
+    """What a message says in a page, as markup that has yet to be filled in by `%`.
+
+    Catalogues are trusted to be markup. What a reseller says in its own words is text, and its
+    percent signs stand for themselves.
+    """
+    own = _own_words().get(message)
+    if own is None:
+        return str(translation.catalogue(_spoken()).ugettext(message))
+    return str(escape(own if "%(" in message else own.replace("%", "%%")))
+
+
+def _spoken() -> str:
+    locale = get_locale()
+    return str(locale) if locale else translation.SOURCE_LANGUAGE
+
+
+def _own_words() -> Mapping[str, str]:
+    """What labels say in the reseller's own words: to its clients and visitors, and to people."""
+    tenant = g.get("tenant") if has_request_context() else None
+    if tenant is None or not tenant.own_words or request.blueprint in FOR_PROGRAMS:
+        return _NONE
+    actor = g.get("actor")
+    if actor is not None and actor.audience is not Audience.CLIENT:
+        return _NONE
+    found: Mapping[str, str] = tenant.own_words.get(translation.nearest(_spoken()), _NONE)
+    return found
+
+
 def offered() -> tuple[str, ...]:
     """The languages of this portal: its reseller's own, then those it chose, or all there are."""
     tenant = g.get("tenant")
     spoken = translation.languages()
     if tenant is None:
         return spoken
-    chosen = [each for each in tenant.settings.languages if each in spoken]
+    known = translation.all_languages()
+    chosen = [each for each in tenant.settings.languages if each in known]
     return tuple(
         dict.fromkeys([translation.nearest(tenant.reseller.language), *(chosen or spoken)])
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -40,7 +41,10 @@ class Leak:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What was looked at, and every leak, at most `FINDINGS_MAX` of them."""
+    """What was looked at, and every leak, at most `FINDINGS_MAX` of them.
+
+    Where there are more, a word that stands on every page leaves room for those that stand on few.
+    """
 
     host: str
     words: int
@@ -109,9 +113,21 @@ def _look(app: Flask, *, database: Database, settings: Settings, reseller_id: in
         files=len(walk.files),
         mails=mails,
         visitors=tuple(visitor.name for visitor in visitors),
-        leaks=tuple(leaks[:FINDINGS_MAX]),
+        leaks=_chosen(leaks),
         failed=tuple(dict.fromkeys(walk.failed)),
     )
+
+
+def _chosen(leaks: list[Leak]) -> tuple[Leak, ...]:
+    """What is reported: of each word and visitor as many, until there is no more room."""
+    alike = Counter[tuple[str, str, str]]()
+    ranked = []
+    for place, leak in enumerate(leaks):
+        kind = (leak.what, leak.text, leak.who)
+        alike[kind] += 1
+        ranked.append((alike[kind], place))
+    places = sorted(place for _, place in sorted(ranked)[:FINDINGS_MAX])
+    return tuple(leaks[place] for place in places)
 
 
 @contextmanager

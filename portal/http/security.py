@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -164,6 +165,28 @@ def set_cookie(response: Response, name: str, value: str, *, age_seconds: int) -
     )
 
 
+def keep_cookie(name: str, value: str, *, age: timedelta) -> None:
+    """Set such a cookie with the answer to this request, if that is not a refusal."""
+    g.setdefault("cookies_to_keep", {})[name] = (value, age)
+
+
+def drop_cookie(name: str) -> None:
+    """Have one forgotten with the answer to this request, if that is not a refusal."""
+    keep_cookie(name, "", age=timedelta(0))
+
+
+def bring_cookies(response: flask.Response) -> flask.Response:
+    """Bring the cookies that were set and dropped on the way."""
+    if response.status_code >= 400:
+        return response  # what they are for was undone
+    for name, (value, age) in g.get("cookies_to_keep", {}).items():
+        if value:
+            set_cookie(response, name, value, age_seconds=int(age.total_seconds()))
+        else:
+            delete_cookie(response, name)
+    return response
+
+
 def delete_cookie(response: Response, name: str) -> None:
     """Have a cookie forgotten."""
     response.delete_cookie(
@@ -184,13 +207,20 @@ def harden(response: flask.Response) -> flask.Response:
     return response
 
 
-def safe_next(wanted: str) -> str | None:
+def lead_forms_to(response: flask.Response, origins: Collection[str]) -> flask.Response:
+    """Let the forms of one page lead to these sites too, as those of payments do."""
+    allowed = " ".join(["form-action 'self'", *origins])
+    response.headers["Content-Security-Policy"] = _POLICY.replace("form-action 'self'", allowed)
+    return response
+
+
+def safe_next(wanted: str, *, method: str = "GET") -> str | None:
     """A path to go on to, if it is one of ours; anything that leads elsewhere is None."""
     if not _NEXT.fullmatch(wanted):
         return None
     adapter = current_app.url_map.bind(request.host)
     try:
-        adapter.match(urlsplit(wanted).path, method="GET")
+        adapter.match(urlsplit(wanted).path, method=method)
     except HTTPException:
         return None
     return wanted

@@ -10,7 +10,7 @@ from typing import Final
 
 from portal.infra.db import Database
 from portal.pricing import showing
-from portal.tenancy import branding, hostnames, resellers, settings, site_pages
+from portal.tenancy import branding, hostnames, own_words, resellers, settings, site_pages
 from portal.tenancy.display import Display
 from portal.tenancy.models import Brand, Reseller
 from portal.tenancy.resellers import OPERATOR_ID
@@ -35,6 +35,8 @@ class Tenant:
     """The name in the portal's links, if visitors of this one are better sent there; else empty."""
     pages: tuple[str, ...]
     """The pages that the reseller has written, by the names of their addresses."""
+    own_words: Mapping[str, Mapping[str, str]]
+    """What labels say in the reseller's own words, by language and message."""
 
     @property
     def reseller_id(self) -> int:
@@ -100,4 +102,5 @@ class Tenants:
                 host=found.name,
                 linked_host=linked,
                 pages=site_pages.written(session),
+                own_words=own_words.in_use(session),
             )

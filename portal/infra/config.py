@@ -208,6 +208,7 @@ class Settings:
     watch_themes: bool = _setting(
         _switch, False, "yes while somebody writes a theme: pages notice when its files change"
     )
+    stripe_api: str = _setting(_origin, "", "another Stripe, for tests and demonstrations")
     demo: bool = _setting(_switch, False, "yes makes a demonstration: weak secrets, sandbox phones")
 
     @property

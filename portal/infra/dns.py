@@ -64,6 +64,15 @@ class DnsResolver:
         kinds = (dns.rdatatype.A, dns.rdatatype.AAAA)
         return [_short(each.address) for kind in kinds for each in self._ask(name, kind)]
 
+    def mail_servers(self, name: str) -> list[str]:
+        """The mail servers that a domain names; none where it says that it takes no mail.
+
+        Raises:
+            LookUpFailed: whether there are any is not known.
+        """
+        named = (str(each.exchange) for each in self._ask(name, dns.rdatatype.MX))
+        return [each.removesuffix(".") for each in named if each != "."]
+
     def _ask(self, name: str, kind: dns.rdatatype.RdataType) -> Sequence[Any]:
         try:
             # Made anew, since the system's servers may change while a process lives.

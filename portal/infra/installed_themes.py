@@ -43,16 +43,16 @@ def named(name: str) -> Theme:
     return themes().get(name) or themes()[ROOT_THEME]
 
 
-def take_over_code() -> None:
+def take_over_code(*, secret: str) -> None:
     """Use the compiled templates that an earlier process has left in the data folder."""
     for data_dir in _places:
-        template_code.take_over(data_folder.run_dir(data_dir) / "templates")
+        template_code.take_over(data_folder.run_dir(data_dir) / "templates", secret=secret)
 
 
-def leave_code() -> None:
+def leave_code(*, secret: str) -> None:
     """Leave the compiled templates of this process to later ones."""
     for data_dir in _places:
-        template_code.write_down(data_folder.run_dir(data_dir) / "templates")
+        template_code.write_down(data_folder.run_dir(data_dir) / "templates", secret=secret)
 
 
 @lru_cache(maxsize=4)

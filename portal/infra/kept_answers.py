@@ -7,7 +7,7 @@ key may be used again, so that topping up and trying again works.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from sqlalchemy import BigInteger, String, delete, select, text
@@ -133,6 +133,11 @@ def forget_old(session: ResellerSession) -> int:
     old = delete(KeptAnswer).where(KeptAnswer.created_at <= clock.ago(days=KEPT_DAYS))
     gone = session.execute(old.returning(KeptAnswer.key))
     return len(gone.all())
+
+
+def forget_of(session: ResellerSession, *, owner_ids: Collection[int]) -> None:
+    """Delete the answers that these owners were given: they may say what is to be erased."""
+    session.execute(delete(KeptAnswer).where(KeptAnswer.owner_id.in_(owner_ids)))
 
 
 def fingerprint(asked: bytes) -> str:

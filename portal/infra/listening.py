@@ -43,6 +43,13 @@ def refuse_taken(host: str, port: int, *, setting: str = "--port") -> None:
         raise CannotStart(refusal) from None
 
 
+def free_port(host: str) -> int:
+    """A port of this machine that nobody listens on at the moment."""
+    with socket.create_server((host, 0)) as attempt:
+        port: int = attempt.getsockname()[1]
+        return port
+
+
 def accepts(host: str, port: int) -> bool:
     """Whether somebody there takes connections; an empty host is all addresses of this machine."""
     try:

@@ -217,6 +217,13 @@ def to_csv(rows: Iterable[Sequence[str | Decimal]]) -> bytes:
     return written.getvalue().encode("utf-8-sig")
 
 
+def csv_lines(rows: Iterable[Sequence[str | Decimal]]) -> Iterator[bytes]:
+    """The same piece by piece, for a table that is too long to be held."""
+    yield "".encode("utf-8-sig")
+    for row in rows:
+        yield to_csv([row]).removeprefix("".encode("utf-8-sig"))
+
+
 def to_xlsx(rows: Iterable[Sequence[str | Decimal | date | None]], *, title: str) -> bytes:
     """Rows as a spreadsheet: text stays text even if it looks like a number, numbers are exact."""
     book = openpyxl.Workbook(write_only=True)

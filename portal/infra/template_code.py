@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import marshal
 from contextlib import suppress
 from functools import lru_cache
@@ -17,6 +18,7 @@ from jinja2.bccache import Bucket, bc_magic
 from portal.infra.files import write_whole
 
 _Key = tuple[str, str, str]
+_HEAD_LENGTH: Final = hashlib.sha256().digest_size
 _compiled: Final[dict[_Key, CodeType]] = {}
 _used: Final[set[_Key]] = set()
 _written: Final[set[_Key]] = set()
@@ -44,37 +46,39 @@ class SharedCode(BytecodeCache):
             _used.add(key)
 
 
-def take_over(file: Path) -> None:
+def take_over(file: Path, *, secret: str) -> None:
     """Use what `write_down` has left in this file.
 
-    A file that is not there, or is not whole, or was left by another version of Jinja or Python is
-    the same as none: its templates are compiled again.
+    A file that is not there, or is not whole, or was left by another version of Jinja or Python, or
+    by anybody who does not know the secret, is the same as none: its templates are compiled again.
     """
     try:
         kept = file.read_bytes()
     except OSError:
         return
-    head, payload = kept[: len(_head(b""))], kept[len(_head(b"")) :]
-    if head == _head(payload):
-        found: dict[_Key, CodeType] = marshal.loads(payload)  # noqa: S302 - ours, and whole
+    payload = kept[_HEAD_LENGTH:]
+    if hmac.compare_digest(kept[:_HEAD_LENGTH], _head(payload, secret)):
+        found: dict[_Key, CodeType] = marshal.loads(payload)  # noqa: S302 - signed by ourselves
         _compiled.update(found)
         _written.update(found)
 
 
-def write_down(file: Path) -> None:
+def write_down(file: Path, *, secret: str) -> None:
     """Leave what this process uses to the next one; what cannot be written is not missed."""
     if _used == _written:
         return
     payload = marshal.dumps({key: _compiled[key] for key in _used})
     with suppress(OSError):
-        write_whole(file, _head(payload) + payload)
+        write_whole(file, _head(payload, secret) + payload)
         _written.clear()
         _written.update(_used)
 
 
-def _head(payload: bytes) -> bytes:
-    """What a whole file of this version begins with."""
-    return bc_magic + hashlib.sha256(jinja2.__version__.encode() + payload).digest()
+def _head(payload: bytes, secret: str) -> bytes:
+    """What a file of this version and this installation begins with."""
+    # Jinja's own mark says which form of its code this is, and which Python's.
+    said = bc_magic + jinja2.__version__.encode() + payload
+    return hmac.digest(secret.encode(), b"templates" + said, "sha256")
 
 
 def _key(bucket: Bucket) -> _Key:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from sqlalchemy import Integer, String, delete, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -42,7 +43,14 @@ class Limit:
 
     count_max: int
     window: timedelta
+    carried_max: int | None = None
+    """How many of the window before weigh at most, where refused tries shall lengthen no refusal.
 
+    With one less than `count_max`, somebody who waits for a window gets one try whatever others do.
+    """
+
+
+_COUNT_MAX: Final = 2**31 - 1
 
 # The window slides: what was counted in the one before still weighs by how much of it is in sight.
 _HIT = text(
@@ -50,7 +58,7 @@ _HIT = text(
     INSERT INTO throttles AS t (key, since, count, before) VALUES (:key, :now, :weight, 0)
     ON CONFLICT (key) DO UPDATE SET
         before = CASE WHEN t.since > :one_ago THEN t.before
-                      WHEN t.since > :two_ago THEN t.count ELSE 0 END,
+                      WHEN t.since > :two_ago THEN LEAST(t.count, :carried) ELSE 0 END,
         count = CASE WHEN t.since > :one_ago THEN t.count + :weight ELSE :weight END,
         since = CASE WHEN t.since > :one_ago THEN t.since
                      WHEN t.since > :two_ago THEN t.since + :window ELSE :now END
@@ -77,6 +85,7 @@ def hit(session: Session, key: str, limit: Limit, *, weight: int = 1) -> None:
             "one_ago": now - limit.window,
             "two_ago": now - 2 * limit.window,
             "weight": weight,
+            "carried": _COUNT_MAX if limit.carried_max is None else limit.carried_max,
         },
     ).one()
     since, count, before = row
@@ -90,7 +99,8 @@ def _next_try(limit: Limit, *, count: int, before: int) -> timedelta:
     """How long after its beginning the window lets one more pass, if nobody tries meanwhile."""
     if count < limit.count_max:
         return _passing(limit, count=count + 1, before=before)
-    return limit.window + _passing(limit, count=1, before=count)
+    carried = count if limit.carried_max is None else min(count, limit.carried_max)
+    return limit.window + _passing(limit, count=1, before=carried)
 
 
 def _passing(limit: Limit, *, count: int, before: int) -> timedelta:

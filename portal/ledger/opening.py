@@ -49,6 +49,31 @@ def account(
     return opened
 
 
+def of_each(
+    session: ResellerSession, code: AccountCode, *, unit: str, owner_ids: Collection[int]
+) -> dict[int, int]:
+    """New accounts of a kind, one for each of these owners, in one statement; by owner.
+
+    Limited ones are SOFT without a limit. None of the owners has one already.
+    """
+    opened = {owner_id: ids.new() for owner_id in owner_ids}
+    session.execute(
+        insert(Account),
+        [
+            {
+                "reseller_id": session.reseller_id,
+                "id": account_id,
+                "unit": unit,
+                "code": code,
+                "owner_id": owner_id,
+                "limited": code in LIMITED,
+            }
+            for owner_id, account_id in opened.items()
+        ],
+    )
+    return opened
+
+
 def shared(
     session: ResellerSession, codes: Collection[AccountCode], *, unit: str
 ) -> dict[AccountCode, int]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 
 from portal.infra.db import ResellerSession
 from portal.ledger.codes import AccountCode, TransferCode
 from portal.ledger.models import Account, Transfer
+
+_FEW: Final = 500
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,21 @@ def accounts(
 def below_zero(session: ResellerSession, codes: Collection[AccountCode]) -> list[Owned]:
     """The limited accounts of these kinds that hold less than nothing, the oldest first."""
     return _read(session, Account.code.in_(codes), Account.credits < Account.debits)
+
+
+def holding_less(
+    session: ResellerSession, code: AccountCode, amount: int
+) -> Sequence[int] | Select[int]:
+    """The ids of limited accounts of a kind that hold less than this, for another query's `IN`.
+
+    A few are given one by one, since the database cannot guess that they are few, and would read
+    everything of everybody first.
+    """
+    found = select(Account.id).where(
+        Account.limited, Account.code == code, Account.credits - Account.debits < amount
+    )
+    few = session.scalars(found.limit(_FEW + 1)).all()
+    return found if len(few) > _FEW else few
 
 
 def moved(session: ResellerSession, *, cause: int, n: int, codes: Collection[TransferCode]) -> bool:

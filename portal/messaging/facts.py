@@ -141,7 +141,7 @@ _READ = text(
         ON ol.reseller_id = s.reseller_id AND ol.package_id = p.id AND ol.currency = c.currency
        AND ol.route = 'value'
      WHERE s.reseller_id = :reseller AND s.closed_at IS NULL
-       AND (CAST(:sub_account AS bigint) IS NULL OR s.id = :sub_account)
+       AND (CAST(:sub_accounts AS bigint[]) IS NULL OR s.id = ANY(:sub_accounts))
        AND (CAST(:client AS bigint) IS NULL OR s.client_id = :client)
      ORDER BY s.id
      LIMIT 1
@@ -150,29 +150,29 @@ _READ = text(
 
 
 def read(session: ResellerSession, *, actor: Actor, sub_account_id: int | None) -> Facts:
-    """The facts for a message from this sub-account, or from the client's first.
+    """The facts for a message from this sub-account, or from the first that the actor reaches.
 
     Raises:
         NotFound: the actor has no such sub-account.
     """
     now = clock.now()
-    chosen = sub_account_id or actor.sub_account_id
-    if actor.client_id is None and chosen is None:
+    if actor.client_id is None and sub_account_id is None:
         raise NotFound("sub-account", "of no client")
-    if actor.sub_account_id is not None and chosen != actor.sub_account_id:
-        raise NotFound("sub-account", chosen)
+    if sub_account_id is not None and not actor.reaches(sub_account_id):
+        raise NotFound("sub-account", sub_account_id)
+    chosen = actor.sub_account_ids if sub_account_id is None else {sub_account_id}
     row = session.execute(
         _READ,
         {
             "reseller": session.reseller_id,
-            "sub_account": chosen,
+            "sub_accounts": None if chosen is None else sorted(chosen),
             "client": actor.client_id,
             "every_route": EVERY_ROUTE,
             "now": now,
         },
     ).one_or_none()
     if row is None:
-        raise NotFound("sub-account", chosen)
+        raise NotFound("sub-account", sub_account_id)
     return _facts(session, row, now=now)
 
 

@@ -80,7 +80,7 @@ def message_by_id(session: ResellerSession, *, actor: Actor, message_id: int) ->
         raise NotFound("message", message_id)
     if actor.client_id not in {None, message.client_id}:
         raise NotFound("message", message_id)
-    if actor.sub_account_id not in {None, message.sub_account_id}:
+    if not actor.reaches(message.sub_account_id):
         raise NotFound("message", message_id)
     return message
 
@@ -164,8 +164,8 @@ def _conditions(actor: Actor, chosen: Filter) -> list[ColumnElement[bool]]:
     client_id = actor.client_id or chosen.client_id
     if client_id is not None:
         found.append(Message.client_id == client_id)
-    if actor.sub_account_id is not None:
-        found.append(Message.sub_account_id == actor.sub_account_id)
+    if actor.sub_account_ids is not None:
+        found.append(Message.sub_account_id.in_(actor.sub_account_ids))
     if chosen.statuses:
         found.append(Message.status.in_(chosen.statuses))
     if chosen.text:

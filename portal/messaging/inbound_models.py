@@ -52,6 +52,8 @@ class InboundMessage(ResellerOwned, Base):
     """How many free parts each of `bundle_ids` gave."""
     paid_at: Mapped[Moment | None]
     raw: Mapped[Json] = mapped_column(JSONB)
+    redacted_at: Mapped[Moment | None]
+    """Since when its sender, its text and what the gateway said are gone."""
 
     __table_args__ = (
         belongs_to("inbound_numbers", "number_id"),
@@ -69,6 +71,12 @@ class InboundMessage(ResellerOwned, Base):
             "client_id",
             "id",
             postgresql_where=sql("paid_at IS NULL"),
+        ),
+        Index(
+            "ix_inbound_messages_readable",
+            "reseller_id",
+            "id",
+            postgresql_where=sql("redacted_at IS NULL"),
         ),
     )
 

@@ -71,8 +71,8 @@ def _conditions(actor: Actor, chosen: Filter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if actor.client_id is not None:
         found.append(InboundMessage.client_id == actor.client_id)
-    if actor.sub_account_id is not None:
-        found.append(InboundMessage.sub_account_id == actor.sub_account_id)
+    if actor.sub_account_ids is not None:
+        found.append(InboundMessage.sub_account_id.in_(actor.sub_account_ids))
     if chosen.text:
         found.append(_begins_with(chosen.text))
     if chosen.since is not None:

@@ -77,6 +77,8 @@ class Message(ResellerOwned, Base):
     package_version_id: Mapped[int | None] = mapped_column(BigInteger)
     refunded_at: Mapped[Moment | None]
     flagged: Mapped[str] = mapped_column(String(40), server_default="")
+    redacted_at: Mapped[Moment | None]
+    """Since when its number and its text are gone, which are empty from then on."""
 
     __table_args__ = (
         CheckConstraint("parts > 0", name="parts_positive"),

@@ -11,6 +11,7 @@ from enum import StrEnum, unique
 from types import MappingProxyType
 from typing import Final
 
+from portal.notifications import samples
 from portal.notifications.errors import UnknownNotice
 from portal.notifications.placeholders import Ours, Theirs, Value
 
@@ -39,91 +40,98 @@ class Notice:
     """Whether its link opens an account: then nothing of the mail is kept once it is sent."""
 
 
-_PERSON: Final[Mapping[str, Value]] = {
-    "firstname": Theirs("Ada"),
-    "lastname": Theirs("Weber"),
-    "company": Theirs("Weber & Sons"),
-}
-_CLIENT: Final[Mapping[str, Value]] = {
-    **_PERSON,
-    "balance": Ours("18.40 USD"),
-    "portal": Theirs("SunnyText"),
-    "url": Ours("https://sms.example.com/login"),
-}
-_BALANCE: Final[Mapping[str, Value]] = {**_CLIENT, "threshold": Ours("20.00 USD")}
-_COVER: Final[Mapping[str, Value]] = {
-    "company": Theirs("SunnyText"),
-    "balance": Ours("48.20 USD"),
-    "threshold": Ours("50.00 USD"),
-    "portal": Theirs("SunnyText"),
-    "url": Ours("https://sms.example.com/reseller/cover"),
-}
-
 WORST: Final = (
     "first", "second", "third", "fourth", "fifth",
     "sixth", "seventh", "eighth", "ninth", "tenth",
 )  # fmt: skip
 """The variables for what is sold at the greatest loss, a line each; lines without one go."""
 
-_MAIL_SERVER: Final[Mapping[str, Value]] = {
-    "server": Theirs("smtp.example.com"),
-    "portal": Theirs("SunnyText"),
-    "url": Ours("https://sms.example.com/reseller/mail"),
-}
-
 _BELOW_COST: Final = tuple(
     f"Starter · Germany +49{digit} · $0.05 · $0.06 · Dec 1, 2026" for digit in range(10)
 )
 
+_STANDS_OUT: Final = (
+    "– gmail.com gives an address to anybody, so it names no firm.",
+    "– The telephone number is of another country: Germany.",
+    "– Another client has this telephone number.",
+    "– The clock of the browser is in another country: Europe/Berlin.",
+    "– Another client has this postal address.",
+    "– Somebody like this was refused before.",
+)
+
 _LIST: Final = (
-    Notice(key="signup_received", audience=Audience.CLIENT, values=_CLIENT),
+    Notice(
+        key="signup_confirm",
+        audience=Audience.CLIENT,
+        values=samples.CLIENT,
+        required=frozenset({"url"}),
+        confidential=True,
+    ),
+    Notice(key="signup_received", audience=Audience.CLIENT, values=samples.CLIENT),
     Notice(
         key="signup_notice",
         audience=Audience.STAFF,
         values={
-            **_PERSON,
+            **samples.PERSON,
             "email": Theirs("ada@example.com"),
+            **{name: Theirs(line) for name, line in zip(WORST, _STANDS_OUT, strict=False)},
+            "approve": Ours("https://sms.example.com/approve/x"),
             "portal": Theirs("SunnyText"),
             "url": Ours("https://sms.example.com/reseller/clients/1"),
         },
         required=frozenset({"url"}),
+        confidential=True,
     ),
     Notice(
         key="account_exists",
         audience=Audience.CLIENT,
-        values=_CLIENT,
+        values=samples.CLIENT,
         required=frozenset({"url"}),
     ),
-    Notice(key="activated", audience=Audience.CLIENT, values=_CLIENT, required=frozenset({"url"})),
+    Notice(
+        key="activated",
+        audience=Audience.CLIENT,
+        values=samples.CLIENT,
+        required=frozenset({"url"}),
+    ),
     Notice(
         key="refused",
         audience=Audience.CLIENT,
-        values={**_CLIENT, "reason": Theirs("We serve firms in Canada only.")},
+        values={**samples.CLIENT, "reason": Theirs("We serve firms in Canada only.")},
         required=frozenset({"reason"}),
     ),
     Notice(
         key="low_balance",
         audience=Audience.CLIENT,
-        values=_BALANCE,
+        values=samples.BALANCE,
         required=frozenset({"balance"}),
     ),
     Notice(
         key="suspended",
         audience=Audience.CLIENT,
-        values={**_BALANCE, "reason": Theirs("We are waiting for your tax number.")},
+        values={**samples.BALANCE, "reason": Theirs("We are waiting for your tax number.")},
     ),
-    Notice(key="reactivated", audience=Audience.CLIENT, values=_BALANCE),
+    Notice(key="reactivated", audience=Audience.CLIENT, values=samples.BALANCE),
+    *(
+        Notice(
+            key=key,
+            audience=Audience.CLIENT,
+            values={**samples.CLIENT, "amount": Ours("50.00 USD")},
+            required=frozenset({"amount"}),
+        )
+        for key in ("deposit_received", "deposit_pending", "deposit_refunded")
+    ),
     Notice(
         key="debt_reminder",
         audience=Audience.CLIENT,
-        values={**_CLIENT, "debt": Ours("12.50 USD")},
+        values={**samples.CLIENT, "debt": Ours("12.50 USD")},
         required=frozenset({"debt"}),
     ),
     Notice(
         key="bundle_used",
         audience=Audience.CLIENT,
         values={
-            **_CLIENT,
+            **samples.CLIENT,
             "package": Theirs("Starter"),
             "percent": Ours("80"),
             "left": Ours("100"),
@@ -133,10 +141,24 @@ _LIST: Final = (
         required=frozenset({"percent", "renews_on"}),
     ),
     Notice(
+        key="client_asked",
+        audience=Audience.STAFF,
+        values={
+            **samples.PERSON,
+            "name": Theirs("Ada Weber"),
+            "email": Theirs("ada@example.com"),
+            "text": Theirs("How do I send to two numbers at once?"),
+            "page": Theirs("https://sms.example.com/send"),
+            "portal": Theirs("SunnyText"),
+            "url": Ours("https://sms.example.com/reseller/clients/1"),
+        },
+        required=frozenset({"text"}),
+    ),
+    Notice(
         key="country_asked",
         audience=Audience.STAFF,
         values={
-            **_PERSON,
+            **samples.PERSON,
             "country": Ours("Poland"),
             "portal": Theirs("SunnyText"),
             "url": Ours("https://sms.example.com/reseller/country-requests"),
@@ -146,14 +168,14 @@ _LIST: Final = (
     Notice(
         key="country_opened",
         audience=Audience.CLIENT,
-        values={**_CLIENT, "country": Ours("Poland")},
+        values={**samples.CLIENT, "country": Ours("Poland")},
         required=frozenset({"country"}),
     ),
     Notice(
         key="country_declined",
         audience=Audience.CLIENT,
         values={
-            **_CLIENT,
+            **samples.CLIENT,
             "country": Ours("Poland"),
             "reason": Theirs("We do not send there."),
         },
@@ -162,21 +184,57 @@ _LIST: Final = (
     Notice(
         key="password_reset",
         audience=Audience.CLIENT,
-        values=_CLIENT,
+        values=samples.CLIENT,
         required=frozenset({"url"}),
         confidential=True,
     ),
-    Notice(key="password_changed", audience=Audience.CLIENT, values=_CLIENT),
+    Notice(
+        key="invited",
+        audience=Audience.CLIENT,
+        values=samples.CLIENT,
+        required=frozenset({"url"}),
+        confidential=True,
+    ),
+    Notice(key="password_changed", audience=Audience.CLIENT, values=samples.CLIENT),
+    Notice(
+        key="new_sign_in",
+        audience=Audience.CLIENT,
+        values={
+            **samples.CLIENT,
+            "browser": Theirs("Firefox, Windows"),
+            "address": Ours("192.0.2.1"),
+            "time": Ours("1 March 2027, 10:15"),
+        },
+        required=frozenset({"url"}),
+    ),
+    Notice(
+        key="email_change",
+        audience=Audience.CLIENT,
+        values={**samples.CLIENT, "email": Theirs("ada@example.com")},
+        required=frozenset({"url"}),
+        confidential=True,
+    ),
+    Notice(
+        key="email_changed",
+        audience=Audience.CLIENT,
+        values={**samples.CLIENT, "email": Theirs("ada@example.com")},
+    ),
+    Notice(
+        key="sign_in_changed",
+        audience=Audience.CLIENT,
+        values=samples.CLIENT,
+        required=frozenset({"url"}),
+    ),
     Notice(
         key="low_cover",
         audience=Audience.STAFF,
-        values=_COVER,
+        values=samples.COVER,
         required=frozenset({"company", "balance"}),
     ),
     Notice(
         key="cover_used_up",
         audience=Audience.STAFF,
-        values=_COVER,
+        values=samples.COVER,
         required=frozenset({"company", "balance"}),
     ),
     Notice(
@@ -194,13 +252,19 @@ _LIST: Final = (
     Notice(
         key="mail_server_failing",
         audience=Audience.STAFF,
-        values={**_MAIL_SERVER, "answer": Theirs("535 5.7.8 Authentication failed")},
+        values={**samples.MAIL_SERVER, "answer": Theirs("535 5.7.8 Authentication failed")},
         required=frozenset({"server", "url"}),
+    ),
+    Notice(
+        key="hostname_failing",
+        audience=Audience.STAFF,
+        values=samples.HOSTNAME,
+        required=frozenset({"name", "url"}),
     ),
     Notice(
         key="mail_test",
         audience=Audience.STAFF,
-        values=_MAIL_SERVER,
+        values=samples.MAIL_SERVER,
         required=frozenset({"server"}),
     ),
     Notice(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum, unique
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select, update
 
 from portal.infra import clock, ids, mime
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
 from portal.notifications import catalogue, outbox
+from portal.notifications.catalogue import Audience
 from portal.notifications.errors import MailSettingUnfit, NotResendable, NotWaiting, Wrong
 from portal.notifications.models import Mail
 
@@ -161,6 +163,48 @@ def forget_old(session: ResellerSession) -> None:
     )
 
 
+def forget_client(session: ResellerSession, *, client_id: int) -> None:
+    """Forget every mail to a client that is removed; what waits to be sent is not sent."""
+    session.execute(
+        delete(Mail).where(Mail.client_id == client_id).execution_options(synchronize_session=False)
+    )
+
+
+def erase(
+    session: ResellerSession, *, client_id: int, addresses: Collection[str], names: Collection[str]
+) -> None:
+    """Delete the mails of a client that is erased, sent or not, and those to staff that name it.
+
+    `addresses` and `names` are in small letters.
+    """
+    said = func.lower(func.concat(Mail.subject, " ", Mail.text))
+    named = [func.strpos(said, each) > 0 for each in (*addresses, *names)]
+    to_staff = [
+        key for key, each in catalogue.NOTICES.items() if each.audience is not Audience.CLIENT
+    ]
+    session.execute(
+        delete(Mail)
+        .where(
+            or_(
+                Mail.client_id == client_id,
+                func.lower(Mail.recipient).in_(addresses),
+                and_(Mail.notice.in_(to_staff), or_(false(), *named)),
+            )
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def forget_contents(session: ResellerSession, *, before: datetime) -> None:
+    """Forget what settled mails of the reseller said, from before a moment."""
+    session.execute(
+        update(Mail)
+        .where(Mail.id < _id_at(before), Mail.html != "", _SETTLED)
+        .values(html="", text="")
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _conditions(chosen: Chosen) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if chosen.states:
@@ -190,6 +234,7 @@ def _id_at(moment: datetime) -> int:
     return max(0, min(ids.floor(moment), _ID_MAX))
 
 
+_SETTLED: Final = or_(Mail.sent_at.is_not(None), Mail.refused_at.is_not(None))
 _UNSETTLED: Final = Mail.sent_at.is_(None) & Mail.refused_at.is_(None)
 _IN_STATE: Final[dict[State, ColumnElement[bool]]] = {
     State.WAITING: _UNSETTLED & (Mail.attempts == 0),

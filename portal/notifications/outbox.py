@@ -34,8 +34,11 @@ def write(
     language: str,
     values: Mapping[str, str],
     client_id: int | None = None,
+    reply_to: str = "",
 ) -> None:
     """Write a notice to one address and queue its sending; rolled back, neither has happened.
+
+    `reply_to` takes the place of the reseller's own address for answers.
 
     `values` holds the notice's variables as they shall be read, amounts formatted already;
     `[portal]` is known here, one that is not given is empty, and one that the notice does not have
@@ -48,7 +51,9 @@ def write(
         ValueError: a variable is missing that the notice is about.
     """
     words = _chosen(session, notice, language)
-    _queue(session, _stored(session, notice, words, to=to, values=values, client_id=client_id))
+    mail = _stored(session, notice, words, to=to, values=values, client_id=client_id)
+    mail.reply_to = _address_or_none(reply_to) or mail.reply_to
+    _queue(session, mail)
 
 
 def write_to_send(

@@ -99,7 +99,7 @@ def render(words: Words, values: Mapping[str, Value], *, frame: Frame) -> Render
     return Rendered(
         subject=placeholders.fill(subject, values, into=Kind.HEADER).strip(),
         html=_INLINER.inline(page),
-        text=f"{text}\n",
+        text=_with_imprint(text, frame),
     )
 
 
@@ -107,6 +107,13 @@ def enclosed(page: str) -> tuple[str, str] | None:
     """The address and the name of the picture that has to travel with a mail, if it shows one."""
     found = _ENCLOSED.search(page)
     return (found[1], found[2]) if found else None
+
+
+def _with_imprint(text: str, frame: Frame) -> str:
+    if not frame.imprint_url:
+        return f"{text}\n"
+    label = translation.catalogue(frame.language).gettext("Imprint")
+    return f"{text}\n\n-- \n{label}: {frame.imprint_url}\n"
 
 
 def _as_html(body: str, values: Mapping[str, Value]) -> str:

@@ -91,7 +91,7 @@ def save(session: ResellerSession, key: str, *, language: str, subject: str, bod
         WordingError: as `check` says it.
         NotFound: the reseller has no brand yet, and so no theme.
     """
-    if language not in translation.languages():
+    if language not in translation.all_languages():
         raise UnknownLanguage(language)
     words = tidy(subject, body, language=language)
     check(key, words)

@@ -81,8 +81,8 @@ def of_actor(session: ResellerSession, actor: Actor) -> list[InboundNumber]:
     query = select(InboundNumber).where(InboundNumber.client_id.is_not(None))
     if actor.client_id is not None:
         query = query.where(InboundNumber.client_id == actor.client_id)
-    if actor.sub_account_id is not None:
-        query = query.where(InboundNumber.sub_account_id == actor.sub_account_id)
+    if actor.sub_account_ids is not None:
+        query = query.where(InboundNumber.sub_account_id.in_(actor.sub_account_ids))
     return list(session.scalars(query.order_by(InboundNumber.country, InboundNumber.digits)))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from portal.accounts import activity, sub_accounts
 from portal.accounts.actor import Actor
+from portal.accounts.models import SubAccount
 from portal.infra.db import ResellerSession
 from portal.pricing.models import Package
 from portal.tenancy.display import Display, together
@@ -52,14 +53,20 @@ def to(
 ) -> Display:
     """What an actor of a client is shown.
 
-    Who is limited to one sub-account is shown what its package says. Who works for the whole client
-    is shown whatever any of its sub-accounts is. A sub-account without a package, or with one that
-    does not say, is shown what the portal says, and so is a client without sub-accounts.
+    Who is limited to one sub-account is shown what its package says. Who works for several, or for
+    the whole client, is shown whatever any of these sub-accounts is. A sub-account without a
+    package, or with one that does not say, is shown what the portal says, and so is a client
+    without sub-accounts.
     """
     if actor.client_id is None or not packages:
         return portal
-    held = sub_accounts.package_ids(
-        session, client_id=actor.client_id, sub_account_id=actor.sub_account_id
-    )
+    held = sub_accounts.package_ids(session, client_id=actor.client_id, among=actor.sub_account_ids)
     said = [packages.get(package_id or 0, portal) for package_id in held]
     return together(said) if said else portal
+
+
+def of_sub_account(
+    sub_account: SubAccount, *, portal: Display, packages: Mapping[int, Display]
+) -> Display:
+    """What the client of one sub-account is shown of it: what its package says, or the portal."""
+    return packages.get(sub_account.package_id or 0, portal)

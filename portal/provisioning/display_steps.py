@@ -35,6 +35,10 @@ def in_words(display: Display) -> str:
         found.append(f"no {', no '.join(each.value for each in display.hidden)}")
     if not display.money:
         found.append("no amounts")
+    if not display.clients_edit_sub_accounts:
+        found.append("no changing of sub-accounts")
+    if display.credentials_hidden:
+        found.append("no credentials")
     return ", ".join(found)
 
 
@@ -45,6 +49,8 @@ def _wanted(portal: PortalFile) -> Iterator[tuple[str, Any, str]]:
         reset = portal.display.password_reset
         said = "mail people who ask" if reset else "mail nobody"
         yield "password_reset", reset, f"{said} a link for a new password"
+        asks = portal.display.ask_us
+        yield "ask_us", asks, f"{'take' if asks else 'take no'} questions from clients' pages"
     if portal.signup is not None:
         rules = portal.signup.rules()
         yield "sign_up", rules, _sign_up_in_words(rules)

@@ -20,6 +20,12 @@ class ShownTable(Table):
     )
     hide: list[ServiceName] = Field([], description='services, as in ["inbox", "api"]')
     money: bool = Field(default=True, description="false hides every amount")
+    clients_edit_sub_accounts: bool = Field(
+        default=True, description="false leaves the changing of sub-accounts to you"
+    )
+    credentials_hidden: bool = Field(
+        default=False, description="true shows you alone what sub-accounts sign in with"
+    )
 
     def shown(self) -> Display:
         """The same, as it is kept."""
@@ -27,6 +33,8 @@ class ShownTable(Table):
             view=View(self.view),
             hidden=tuple(Service(each) for each in self.hide),
             money=self.money,
+            clients_edit_sub_accounts=self.clients_edit_sub_accounts,
+            credentials_hidden=self.credentials_hidden,
         )
 
 
@@ -36,6 +44,7 @@ class DisplayTable(ShownTable):
     password_reset: bool = Field(
         default=True, description="whether people may have a link for a new password sent"
     )
+    ask_us: bool = Field(default=True, description="whether clients may ask on every page")
 
 
 class SignUpTable(Table):

@@ -8,9 +8,12 @@ from typing import Final
 from portal.accounts import activity, cover
 from portal.accounts.actor import Actor, system
 from portal.infra import throttle
+from portal.infra.config import Settings
 from portal.infra.db import ResellerSession
 from portal.infra.throttle import Limit
-from portal.tenancy import own_names, proving, settings
+from portal.notifications import outbox
+from portal.tenancy import hostnames, links, own_names, proving, resellers
+from portal.tenancy import settings as settled
 from portal.tenancy.own_names import Name
 from portal.tenancy.proving import Change, Seen
 
@@ -32,7 +35,7 @@ def ask(session: ResellerSession, name: str, *, by: Actor) -> Name:
         TooOften: so many names were asked for lately.
     """
     _count(session)
-    chosen = settings.read(session)
+    chosen = settled.read(session)
     found = own_names.ask(session, name, most=chosen.own_names_max)
     if found.row.proven_at is not None:
         _record(session, by, "hostname.taken_back", name)
@@ -80,15 +83,29 @@ def limit(session: ResellerSession, *, most: int, fee: int, by: Actor) -> None:
     Raises:
         pydantic.ValidationError: a number is out of bounds.
     """
-    settings.change(session, own_names_max=most, own_name_fee=fee)
+    settled.change(session, own_names_max=most, own_name_fee=fee)
     activity.record(session, by=by, what="hostname.limits", most=most, fee=fee)
 
 
-def record(session: ResellerSession, name: str, seen: Seen) -> bool:
-    """Write down what was seen of a name; whether it leads here now."""
+def record(session: ResellerSession, name: str, seen: Seen, *, settings: Settings) -> bool:
+    """Write down what was seen of a name; whether it leads here now.
+
+    The reseller has a mail when it begins to lead elsewhere, with a link under a name that works.
+    """
     change = proving.record(session, name, seen)
     if change is not None:
         _record(session, system(session.reseller_id), _RECORDED[change], name)
+    if change is Change.FAILING:
+        reseller = resellers.own(session)
+        host = hostnames.reachable(session)
+        origin = f"{settings.public_scheme}://{host}{settings.url_port}"
+        outbox.write(
+            session,
+            "hostname_failing",
+            to=reseller.email,
+            language=reseller.language,
+            values={"name": name, "url": links.hostname(origin, name)},
+        )
     return own_names.is_ready(session, name)
 
 

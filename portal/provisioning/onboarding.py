@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from portal.accounts import access, clients, sub_accounts
+from portal.accounts import access, client_making, clients, sub_accounts
 from portal.accounts.actor import Actor
+from portal.accounts.client_making import NewClient
 from portal.accounts.models import Client, SubAccount
 from portal.billing import assignments
 from portal.infra import clock
@@ -39,6 +41,39 @@ def activate(
     return client
 
 
+@dataclass(frozen=True, kw_only=True)
+class FirstSubAccount:
+    """What a new client begins to send from; without a user, that is the client's number."""
+
+    name: str
+    user: str
+    package_id: int | None
+    setup_fee: bool
+
+
+def take_in(
+    session: ResellerSession, *, new: NewClient, first: FirstSubAccount, by: Actor
+) -> tuple[SubAccount, str]:
+    """A client that staff make, active at once: its first sub-account, and the API password of it.
+
+    Raises:
+        NameTaken: somebody of this reseller's has the address, or a sub-account the user.
+        UserInvalid: the user name has other characters than a user name may.
+        OtherCurrency: the package has no amounts in the client's currency.
+        NotFound: there is no such package.
+    """
+    client = client_making.make(session, new=new, by=by)
+    return open_sub_account(
+        session,
+        client_id=client.id,
+        name=first.name,
+        user=first.user or str(client.number),
+        package_id=first.package_id,
+        setup_fee=first.setup_fee,
+        by=by,
+    )
+
+
 def open_sub_account(
     session: ResellerSession,
     *,
@@ -47,8 +82,11 @@ def open_sub_account(
     user: str,
     package_id: int | None,
     by: Actor,
+    setup_fee: bool = False,
 ) -> tuple[SubAccount, str]:
     """A sub-account with its package from today on, and its API password, shown this once.
+
+    The package's set-up fee is charged if it is asked for.
 
     Raises:
         UserInvalid: the user name has other characters than a user name may.
@@ -67,5 +105,6 @@ def open_sub_account(
             package_id=package_id,
             by=by,
             on=clock.now().astimezone(zone).date(),
+            setup_fee=setup_fee,
         )
     return made, api_password

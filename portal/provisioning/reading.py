@@ -20,7 +20,7 @@ from portal.provisioning.faults import BadFolder, Fault
 from portal.provisioning.package_tables import AmountsTable, PackagesFile, PackageTable, TermsTable
 from portal.provisioning.rate_files import DatedRate
 from portal.provisioning.schema import PortalFile, key_of
-from portal.provisioning.text_files import MAILS_FOLDER, PAGES_FOLDER
+from portal.provisioning.text_files import MAILS_FOLDER, PAGES_FOLDER, WORDS_FOLDER
 from portal.tenancy import brand_pictures, pictures
 from portal.tenancy.display import Display
 from portal.tenancy.picture_flaws import InvalidPicture
@@ -63,6 +63,8 @@ class PortalFolder:
     """The portal's own pages by page and language."""
     mails: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
     """By the notice's key, one for each language that has words of its own."""
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What labels of pages say, by language and message."""
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     """By the place that shows them, as `brand_values.PLACES` has it."""
     logo_colours: tuple[str, ...] = ()
@@ -90,7 +92,8 @@ class _Reader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._faults: list[Fault] = []
-        self._known = {PORTAL_FILE, PACKAGES_FILE, RATES_FILE, MAILS_FOLDER, PAGES_FOLDER}
+        self._known = {PORTAL_FILE, PACKAGES_FILE, RATES_FILE}
+        self._known |= {MAILS_FOLDER, PAGES_FOLDER, WORDS_FOLDER}
 
     def read(self) -> PortalFolder:
         """See `read`."""
@@ -114,6 +117,7 @@ class _Reader:
             greetings=greetings,
             pages=text_files.pages(self._folder, read=self._text, tell=self._fault),
             mails=text_files.mails(self._folder, read=self._text, tell=self._fault),
+            words=text_files.labels(self._folder, read=self._text, tell=self._fault),
             pictures={place: picture for place, picture in given.items() if picture},
             logo_colours=pictures.colours_of(logo.content) if logo else (),
             not_read=self._not_read(),

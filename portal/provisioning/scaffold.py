@@ -200,9 +200,12 @@ refund_undelivered = false
 # What clients see; what is hidden is refused as well. Packages may say otherwise, by the same keys.
 # [display]
 # view = "standard"    # or simple, simple-without-services
-# hide = ["api"]    # send, inbox, numbers, prices, usage, balance, vouchers, quotas, api
+# hide = ["api"]    # send, inbox, numbers, prices, usage, balance, deposits, vouchers, quotas, api
 # money = false    # no amounts anywhere
+# clients_edit_sub_accounts = false    # only you change them
+# credentials_hidden = true    # only you see what sub-accounts sign in with
 # password_reset = true
+# ask_us = true    # a link to ask you on every page of a client
 
 # [signup]
 # open = true
@@ -217,7 +220,7 @@ refund_undelivered = false
 [[staff]]
 email = {email}
 name = ""
-role = "owner"    # owner, support, billing or reader
+role = "owner"    # owner, admin, support, billing or reader
 
 # Price of a part = (cost + markup_fixed) * (1 + markup_percent / 100). Amounts are in quotes.
 # What a part costs is in rates.csv: a few made-up prices, to be replaced.

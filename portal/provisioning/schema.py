@@ -23,6 +23,7 @@ from portal.provisioning.values import (
     Language,
     Line,
     LineOrNone,
+    OfferedLanguage,
     Slug,
     Table,
     Theme,
@@ -103,8 +104,8 @@ class StaffTable(Table):
 
     email: Email = Field(description="the address to sign in with")
     name: LineOrNone = Field("", description="first and last name")
-    role: Literal["owner", "support", "billing", "reader"] = Field(
-        "owner", description="owner, support, billing or reader"
+    role: Literal["owner", "admin", "support", "billing", "reader"] = Field(
+        "owner", description="owner, admin, support, billing or reader"
     )
 
 
@@ -122,7 +123,7 @@ class PortalFile(Table):
     number: int | None = Field(
         None, ge=1, le=999_999_999_999, description="chosen by the portal if it is left out"
     )
-    languages: list[Language] | None = Field(
+    languages: list[OfferedLanguage] | None = Field(
         None, description="those that visitors may choose; left out: all there are"
     )
     theme: Theme = Field("default", description="the folder of a theme")

@@ -16,6 +16,7 @@ from portal.provisioning.steps import Remark, Step, kept
 
 _ROLES = {
     "owner": Role.STAFF_OWNER,
+    "admin": Role.STAFF_ADMIN,
     "support": Role.STAFF_SUPPORT,
     "billing": Role.STAFF_BILLING,
     "reader": Role.STAFF_READER,

@@ -1,8 +1,9 @@
-"""Read the texts of a portal's folder: its greetings, its own pages, the words of its mails."""
+"""Read the texts of a portal's folder: greetings, own pages, words of mails and of labels."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
@@ -13,11 +14,12 @@ from portal.notifications import catalogue, greeting, wording
 from portal.notifications.errors import UnknownVariable
 from portal.notifications.wording import Words
 from portal.provisioning import words
-from portal.tenancy import rich_text, site_pages, welcome
+from portal.tenancy import own_words, rich_text, site_pages, welcome, wordable
 
 WELCOME_FILE: Final = "welcome.html"
 PAGES_FOLDER: Final = "pages"
 MAILS_FOLDER: Final = "mails"
+WORDS_FOLDER: Final = "words"
 _WELCOME_IN: Final = re.compile(r"welcome\.([A-Za-z_]+)\.html")
 
 Read = Callable[[str], str | None]
@@ -34,7 +36,7 @@ def greetings(folder: Path, own: str, *, read: Read, tell: Tell) -> dict[str, st
         if name != WELCOME_FILE and matched is None:
             continue
         language = matched[1] if matched else own
-        if language not in translation.languages():
+        if language not in translation.all_languages():
             tell(name, _no_language(language))
         elif language in found:
             tell(name, f"the text in {language!r} stands in {WELCOME_FILE} as well")
@@ -54,7 +56,7 @@ def pages(folder: Path, *, read: Read, tell: Tell) -> dict[tuple[str, str], str]
         if page not in site_pages.PAGES or kind != "html":
             near = words.nearest(page, site_pages.PAGES)
             tell(place, f"a page is in a file such as terms.en.html; {near}")
-        elif language not in translation.languages():
+        elif language not in translation.all_languages():
             tell(place, _no_language(language))
         elif (text := _rich(place, most=site_pages.LENGTH_MAX, read=read, tell=tell)) is not None:
             found[page, language] = text
@@ -80,10 +82,46 @@ def mails(folder: Path, *, read: Read, tell: Tell) -> dict[str, tuple[Words, ...
     return found
 
 
+def labels(folder: Path, *, read: Read, tell: Tell) -> dict[str, dict[str, str]]:
+    """Labels in own words by language, from files such as `words/en.toml`."""
+    found: dict[str, dict[str, str]] = {}
+    for file in _files(folder / WORDS_FOLDER):
+        place = f"{WORDS_FOLDER}/{file.name}"
+        language, _, kind = file.name.partition(".")
+        if kind != "toml":
+            tell(place, "labels in own words are in a file such as en.toml")
+        elif language not in translation.all_languages():
+            tell(place, _no_language(language))
+        elif (source := read(place)) is not None:
+            found[language] = _labels(place, source, tell=tell)
+    return found
+
+
+def _labels(place: str, source: str, *, tell: Tell) -> dict[str, str]:
+    try:
+        given = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as wrong:
+        tell(place, f"this is no TOML: {wrong}")
+        return {}
+    messages = {wordable.legible(each): each for each in wordable.labels()}
+    found = {}
+    for label, text in given.items():
+        if not isinstance(text, str):
+            tell(place, f"{label!r}: it is to be a text")
+        elif label not in messages:
+            tell(place, f"there is no label {label!r}; {words.nearest(label, messages)}")
+        else:
+            try:
+                found[messages[label]] = own_words.checked(messages[label], text)
+            except PortalError as wrong:
+                tell(place, f"{label!r}: {wrong}")
+    return found
+
+
 def _mail(notice: str, place: str, *, read: Read, tell: Tell) -> Words | None:
     language, _, kind = place.rpartition("/")[2].partition(".")
-    if kind != "txt" or language not in translation.languages():
-        known = ", ".join(f"{each}.txt" for each in translation.languages())
+    if kind != "txt" or language not in translation.all_languages():
+        known = ", ".join(f"{each}.txt" for each in translation.all_languages())
         tell(place, f"a mail's words are in one of {known}")
         return None
     source = read(place)
@@ -121,7 +159,7 @@ def _check_variables(name: str, text: str, *, tell: Tell) -> None:
 
 
 def _no_language(language: str) -> str:
-    near = words.nearest(language, translation.languages())
+    near = words.nearest(language, translation.all_languages())
     return f"the portal does not speak {language!r}; {near}"
 
 

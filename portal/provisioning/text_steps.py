@@ -1,4 +1,4 @@
-"""Compare the texts of a portal: its greetings in further languages, and its own pages."""
+"""Compare the texts of a portal: greetings in further languages, own pages, labels of pages."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from functools import partial
 from portal.infra.db import ResellerSession
 from portal.provisioning.reading import PortalFolder
 from portal.provisioning.steps import Remark, Step, kept
-from portal.tenancy import branding, resellers, rich_text, site_pages, welcome
+from portal.tenancy import branding, own_words, resellers, rich_text, site_pages, welcome
 
 
 def of_texts(session: ResellerSession, folder: PortalFolder) -> Iterator[Step | Remark]:
-    """Greetings and pages; one that the folder does not have is kept."""
+    """Greetings, pages and labels; one that the folder does not have is kept."""
     exists = resellers.own_if_any(session) is not None
     yield from _of_greetings(session, folder, exists=exists)
     yield from _of_pages(session, folder)
+    yield from _of_labels(session, folder)
 
 
 def _of_greetings(
@@ -45,6 +46,25 @@ def _of_pages(session: ResellerSession, folder: PortalFolder) -> Iterator[Step |
     for each in site_pages.all_in_force(session):
         if (each.page, each.language) not in folder.pages:
             yield kept(f"the page {each.page!r} in {each.language!r}")
+
+
+def _of_labels(session: ResellerSession, folder: PortalFolder) -> Iterator[Step | Remark]:
+    for language, texts in folder.words.items():
+        present = own_words.written(session, language=language)
+        changed = {
+            message: text
+            for message, text in texts.items()
+            if own_words.kept_of(message, text, language=language) != present.get(message, "")
+        }
+        if changed:
+            yield Step(
+                f"change labels of pages in {language!r}: {len(changed)}",
+                partial(own_words.keep, session, changed, language=language),
+            )
+    for language in own_words.languages(session):
+        left = own_words.written(session, language=language).keys() - folder.words.get(language, {})
+        if left:
+            yield kept(f"own words in {language!r} for labels ({len(left)})")
 
 
 def _write(session: ResellerSession, page: str, language: str, html: str) -> None:

@@ -85,6 +85,7 @@ LineOrNone = Annotated[str, AfterValidator(lambda value: value and words.filled(
 Host = Annotated[str, AfterValidator(words.host)]
 Email = Annotated[str, AfterValidator(words.email)]
 Language = Annotated[str, AfterValidator(words.language)]
+OfferedLanguage = Annotated[str, AfterValidator(words.offered_language)]
 Country = Annotated[str, AfterValidator(words.country)]
 Slug = Annotated[str, AfterValidator(words.slug)]
 TimeZone = Annotated[str, AfterValidator(words.time_zone)]

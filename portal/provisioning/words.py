@@ -101,6 +101,18 @@ def language(text: str) -> str:
     return text
 
 
+def offered_language(text: str) -> str:
+    """A language that the portal's pages can be read in, be it only those of clients and visitors.
+
+    Raises:
+        ValueError: there is none such.
+    """
+    if text not in translation.all_languages():
+        known = ", ".join(translation.all_languages())
+        raise ValueError(f"is none of the portal's languages: {known}")
+    return text
+
+
 def country(text: str) -> str:
     """The ISO code of a country.
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from portal.accounts import activity
 from portal.accounts.actor import Actor
 from portal.infra.db import ResellerSession
 from portal.notifications import greeting, wording
 from portal.notifications.wording import Words
-from portal.tenancy import branding, site_pages, welcome
+from portal.tenancy import branding, own_words, site_pages, welcome
 from portal.tenancy.text_models import PageVersion
 
 
@@ -73,3 +75,17 @@ def restore(session: ResellerSession, notice: str, *, language: str, by: Actor) 
     if wording.own(session, notice, language=language) is not None:
         wording.restore(session, notice, language=language)
         activity.record(session, by=by, what="mail.restored", description=f"{notice}, {language}")
+
+
+def keep_words(
+    session: ResellerSession, texts: Mapping[str, str], *, language: str, by: Actor
+) -> int:
+    """Let labels say these texts in a language from now on; how many now say something else.
+
+    Raises:
+        OwnWordsError: one cannot say this, or there would be too many.
+    """
+    changed = own_words.keep(session, texts, language=language)
+    if changed:
+        activity.record(session, by=by, what="words.changed", description=language, changes=changed)
+    return changed

@@ -10,13 +10,13 @@ from typing import Final
 
 from sqlalchemy import select, text
 
-from portal.accounts import activity
+from portal.accounts import activity, activity_proof
 from portal.infra import clock, ids, seal_proof, seals
 from portal.infra.db import ResellerSession
 from portal.infra.seals import Head
 from portal.ledger import closing, sealing
 from portal.ledger import proof as ledger_proof
-from portal.reports import discrepancies, fee_discrepancies
+from portal.reports import deposit_discrepancies, discrepancies, fee_discrepancies
 from portal.reports.models import ProofRecord
 from portal.tenancy import models as _  # noqa: F401 - foreign keys lead to its tables
 
@@ -72,11 +72,14 @@ def prove(session: ResellerSession) -> Proof:
             for book in BOOKS
             for sentence in seal_proof.disagreements(session, book, known=known.get(book.name))
         ),
+        *activity_proof.disagreements(session),
         *discrepancies.charges(session),
         *discrepancies.refunds(session),
         *fee_discrepancies.incoming(session),
         *fee_discrepancies.fees(session),
         *fee_discrepancies.vouchers(session),
+        *deposit_discrepancies.credited(session),
+        *deposit_discrepancies.takings(session),
         *discrepancies.lost(session),
         *discrepancies.too_low(session),
     ]

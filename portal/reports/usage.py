@@ -23,7 +23,7 @@ _READ = text(
            sum(CASE WHEN m.refunded_at IS NULL THEN m.price ELSE 0 END) AS price
       FROM messages m
      WHERE m.reseller_id = :reseller AND m.client_id = :client
-       AND (CAST(:sub_account AS bigint) IS NULL OR m.sub_account_id = :sub_account)
+       AND (CAST(:sub_accounts AS bigint[]) IS NULL OR m.sub_account_id = ANY(:sub_accounts))
        AND m.id >= :low AND m.id < :high
      GROUP BY m.sub_account_id, m.country, m.status, m.currency
      ORDER BY m.sub_account_id, m.country, m.status, m.currency
@@ -56,19 +56,20 @@ class Sum:
 
 
 def read(session: ResellerSession, *, actor: Actor, since: datetime, until: datetime) -> list[Used]:
-    """What the actor's client had accepted in a period; limited to the actor's sub-account.
+    """What the actor's client had accepted in a period, from sub-accounts that the actor reaches.
 
     Raises:
         NotFound: the actor belongs to no client.
     """
     if actor.client_id is None:
         raise NotFound("client", None)
+    limit = actor.sub_account_ids
     rows = session.execute(
         _READ,
         {
             "reseller": session.reseller_id,
             "client": actor.client_id,
-            "sub_account": actor.sub_account_id,
+            "sub_accounts": None if limit is None else sorted(limit),
             "low": ids.floor(since),
             "high": ids.floor(until),
         },

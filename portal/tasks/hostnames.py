@@ -27,7 +27,7 @@ def check(reseller_id: int, hostname: str) -> None:
     resolver = DnsResolver(settings.nameservers)
     seen = proving.look_up(question, resolver, ours=settings.addresses)
     with database.session(reseller_id) as session, session.begin():
-        ready = naming.record(session, hostname, seen)
+        ready = naming.record(session, hostname, seen, settings=settings)
     if settings.https and ready:
         _look_at_certificate(reseller_id, hostname, settings)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import structlog
 
-from portal.accounts import sessions
+from portal.accounts import devices, email_changes, login_links, passkeys, sessions, visits
 from portal.infra import kept_answers, throttle
 from portal.infra.db import ResellerSession
 from portal.infra.queue import jobs
@@ -36,6 +36,11 @@ def forget_old(timestamp: int) -> None:  # noqa: ARG001 - every periodic job get
         kept_answers.forget_old(session)
         throttle.forget_old(session)
         sessions.forget_old(session)
+        visits.forget_old(session)
+        login_links.forget_old(session)
+        devices.forget_old(session)
+        email_changes.forget_old(session)
+        passkeys.forget_old(session)
         rate_imports.forget_old(session)
         drafts.forget_old(session)
         mail_record.forget_old(session)

@@ -5,20 +5,37 @@ from __future__ import annotations
 from typing import Any, cast
 
 from portal.infra.queue import jobs
-from portal.tasks import billing, books, hostnames, housekeeping, inbound, mail_keys
+from portal.tasks import (
+    billing,
+    books,
+    hostnames,
+    housekeeping,
+    inbound,
+    mail_keys,
+    payments,
+    privacy,
+    sign_ups,
+    visits,
+)
 
 TIMETABLE = (
     # minute hour day month weekday, in UTC
     ("* * * * *", housekeeping.expire_messages),
     ("* * * * *", housekeeping.retry_stalled),
     ("* * * * *", hostnames.check_due),
+    ("* * * * *", payments.check_due),
     ("5 * * * *", billing.renew),  # hourly: it is midnight somewhere
     ("12 * * * *", inbound.look_again),
+    ("18 * * * *", payments.reconcile),
+    ("40 * * * *", payments.tell_pending),
+    ("*/10 * * * *", visits.lapse),
     ("*/5 * * * *", books.seal),
     ("15 * * * *", books.close_days),  # hourly: a transaction that hangs holds a day open
     ("30 8 * * *", billing.remind_of_debts),
     ("20 2 * * *", housekeeping.forget_old),
     ("25 2 * * *", hostnames.forget_released),
+    ("30 2 * * *", sign_ups.remove_unconfirmed),
+    ("35 2 * * *", privacy.redact),
     ("40 2 * * *", housekeeping.make_partitions),
     ("50 2 * * *", mail_keys.look_at_keys),
     ("10 3 * * *", books.prove),

@@ -17,12 +17,23 @@ from portal.infra.db import Database, DatabaseUnfit
 from portal.infra.mail import open_mailer
 from portal.infra.queue import jobs
 from portal.infra.theme_manifest import BrokenTheme
-from portal.tasks import context, cover, mails, notices, on_net, passwords, timetable, wholesale
+from portal.tasks import (
+    context,
+    cover,
+    mails,
+    notices,
+    on_net,
+    passwords,
+    payments,
+    people,
+    timetable,
+    wholesale,
+)
 from portal.tasks.dispatcher import Dispatcher
 
 JOBS_AT_ONCE = 4
 GRACE_SECONDS = 2.0
-TASKS_OF = (cover, mails, notices, on_net, passwords, timetable, wholesale)
+TASKS_OF = (cover, mails, notices, on_net, passwords, payments, people, timetable, wholesale)
 """The modules whose tasks this process knows: importing them registers them."""
 
 logger = structlog.get_logger(__name__)

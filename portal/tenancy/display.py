@@ -35,15 +35,16 @@ class Service(StrEnum):
     PRICES = "prices"
     USAGE = "usage"
     BALANCE = "balance"
+    DEPOSITS = "deposits"
     VOUCHERS = "vouchers"
     QUOTAS = "quotas"
     API = "api"
 
 
-LOOKED_AT: Final = frozenset({Service.INBOX, Service.BALANCE, Service.VOUCHERS})
+LOOKED_AT: Final = frozenset({Service.INBOX, Service.BALANCE, Service.DEPOSITS, Service.VOUCHERS})
 """What the view without services leaves: what came in, the balance, and paying."""
 
-OF_MONEY: Final = frozenset({Service.PRICES, Service.BALANCE, Service.VOUCHERS})
+OF_MONEY: Final = frozenset({Service.PRICES, Service.BALANCE, Service.DEPOSITS, Service.VOUCHERS})
 """What is nothing but amounts, and so goes with them."""
 
 
@@ -73,6 +74,10 @@ class Display(BaseModel):
     """The services that were hidden one by one; ask `shows` for what holds."""
     money: bool = True
     """Whether amounts are shown; without them, what consists of amounts is hidden."""
+    clients_edit_sub_accounts: bool = True
+    """Whether clients change their sub-accounts themselves, or only their reseller does."""
+    credentials_hidden: bool = False
+    """Whether what sub-accounts sign in with is shown to the reseller only."""
 
     def shows(self, service: Service) -> bool:
         """Whether a client may see and use this service."""
@@ -100,8 +105,8 @@ EVERYTHING: Final = Display()
 def together(displays: Collection[Display]) -> Display:
     """What somebody sees who works for several sub-accounts at once: all that any of them sees.
 
-    A service is shown if one of them shows it, amounts are hidden only if all hide them, and the
-    view is the fullest of theirs.
+    A service is shown if one of them shows it, amounts and credentials are hidden only if all hide
+    them, sub-accounts are theirs to edit if one lets them, and the view is the fullest of theirs.
 
     Raises:
         ValueError: there are none.
@@ -117,4 +122,6 @@ def together(displays: Collection[Display]) -> Display:
             service for service in Service if not any(each.shows(service) for each in displays)
         ),
         money=any(each.money for each in displays),
+        clients_edit_sub_accounts=any(each.clients_edit_sub_accounts for each in displays),
+        credentials_hidden=all(each.credentials_hidden for each in displays),
     )

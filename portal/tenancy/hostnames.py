@@ -204,6 +204,20 @@ def linked(session: ResellerSession) -> str:
     return name or ""
 
 
+def reachable(session: ResellerSession) -> str:
+    """The name to send somebody to who has to arrive: the linked one, else one that leads here.
+
+    Raises:
+        NotFound: there is none.
+    """
+    name = linked(session) or session.scalar(
+        select(Hostname.name)
+        .where(*LIVE, Hostname.failing_since.is_(None))
+        .order_by((Hostname.given_by == GivenBy.RESELLER), Hostname.name)
+    )
+    return name or primary_of(session)
+
+
 def names_of(session: ResellerSession) -> list[str]:
     """All names that the session's reseller answers to, the primary one first."""
     return list(

@@ -26,14 +26,44 @@ def login(origin: str) -> str:
     return f"{origin}/login"
 
 
+def login_link(origin: str, token: str) -> str:
+    """Where a client signs in by a link that its reseller's programs have made, once."""
+    return f"{origin}/login/link?token={token}"
+
+
 def sign_up(origin: str) -> str:
     """The page on which visitors ask to become clients."""
     return f"{origin}/signup"
 
 
+def sign_up_confirmation(origin: str, token: str) -> str:
+    """The page on which somebody who signed up confirms their address, once."""
+    return f"{origin}/signup/confirm/{token}"
+
+
+def approval(origin: str, token: str) -> str:
+    """The page on which a reseller lets one client in, once and without signing in."""
+    return f"{origin}/approve/{token}"
+
+
 def dashboard(origin: str) -> str:
     """A client's first page."""
     return f"{origin}/dashboard"
+
+
+def statement(origin: str) -> str:
+    """What moved on a client's wallet."""
+    return f"{origin}/statement"
+
+
+def deposit(origin: str, deposit_id: int) -> str:
+    """What has become of a client's deposit; where providers of payments lead back to."""
+    return f"{origin}/deposits/{deposit_id}"
+
+
+def stripe_hook(origin: str, slug: str) -> str:
+    """Where Stripe tells of a reseller's payments."""
+    return f"{origin}/hooks/stripe/{slug}"
 
 
 def prices(origin: str) -> str:
@@ -51,6 +81,21 @@ def password_reset(origin: str, token: str) -> str:
     return f"{origin}/reset/{token}"
 
 
+def invitation(origin: str, token: str) -> str:
+    """The page on which somebody who is invited chooses a password, once."""
+    return f"{origin}/join/{token}"
+
+
+def own_sessions(origin: str) -> str:
+    """Where somebody is signed in, as they see it themselves."""
+    return f"{origin}/profile/sessions"
+
+
+def email_change(origin: str, token: str) -> str:
+    """The page on which somebody confirms another address of theirs, once."""
+    return f"{origin}/profile/email/{token}"
+
+
 def below_cost(origin: str) -> str:
     """What a reseller sells below its cost."""
     return f"{origin}/reseller/packages/below-cost"
@@ -66,6 +111,11 @@ def client_page(origin: str, client_id: int) -> str:
     return f"{origin}/reseller/clients/{client_id}"
 
 
+def hostname(origin: str, name: str) -> str:
+    """How a host name is doing, for the reseller's staff."""
+    return f"{origin}/reseller/hostnames/{name}"
+
+
 def cover(origin: str) -> str:
     """A reseller's cover as its staff sees it."""
     return f"{origin}/reseller/cover"
@@ -79,6 +129,11 @@ def mail(origin: str) -> str:
 def books(origin: str) -> str:
     """What the last proof of all books has found, as the operator sees it."""
     return f"{origin}/operator/ledger"
+
+
+def visit(origin: str, ticket: str) -> str:
+    """Where somebody of the operator's begins a visit, once."""
+    return f"{origin}/visit/{ticket}"
 
 
 def reseller_page(origin: str, reseller_id: int) -> str:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from portal.infra.db import ResellerSession
 from portal.tenancy import resellers
+from portal.tenancy.admission import Admission
+from portal.tenancy.deposit_rules import DepositRules
 from portal.tenancy.display import EVERYTHING, Display
 from portal.tenancy.signup_fields import SignUpRules
+
+DAYS_MIN: Final = 14
+"""Nobody has to know a message any more then: gateways, programs that ask again, whoever reads."""
+DAYS_MAX: Final = 3650
 
 
 class ResellerSettings(BaseModel):
@@ -27,7 +33,7 @@ class ResellerSettings(BaseModel):
     countries: list[str] = []
     """Countries open to all clients beside each one's own; `*` is every one with a rate."""
     languages: list[str] = []
-    """Languages that visitors may choose beside the reseller's own; none named: all there are."""
+    """Languages that visitors may choose beside the reseller's own; none named: all whole ones."""
     consent_pages: list[Literal["terms", "privacy"]] = ["terms", "privacy"]
     """Pages that whoever signs up has to accept; one that is not written is not asked for."""
     after_debt_reminders: Literal["nothing", "restrict", "stop"] = "nothing"
@@ -43,9 +49,19 @@ class ResellerSettings(BaseModel):
     """What its cover is charged for each of them, once."""
     display: Display = EVERYTHING
     """What clients are shown, unless their packages say otherwise."""
+    redact_after_days: int | None = Field(default=None, ge=DAYS_MIN, le=DAYS_MAX)
+    """After how many days texts and numbers of messages are removed; None is never."""
     password_reset: bool = True
     """Whether people may have a link for a new password sent."""
+    staff_take_second_step: bool = False
+    """Whether a password alone lets nobody of its own people in, be they the operator's."""
+    ask_us: bool = True
+    """Whether clients may ask a question on every page of theirs."""
     sign_up: SignUpRules = SignUpRules()
+    admission: Admission = Admission()
+    """Who of those that sign up is let in or refused without being looked at."""
+    deposits: DepositRules = DepositRules()
+    """What clients may pay in online."""
     login_sites: list[str] = []
     """The origins of websites whose sign-in form is taken."""
 

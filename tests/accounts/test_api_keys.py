@@ -10,7 +10,8 @@ from portal.accounts import activity, api_keys, clients
 from portal.accounts.access import NotAllowed
 from portal.accounts.actor import Actor, Viewing
 from portal.accounts.errors import NameTaken, ScopeNotOwned, TooManyKeys
-from portal.accounts.models import ApiKey, Client, Person
+from portal.accounts.key_models import ApiKey
+from portal.accounts.models import Client, Person
 from portal.accounts.roles import RIGHTS, Audience, Right, Role
 from portal.infra import clock, signing
 from portal.infra.db import Database, ResellerSession
@@ -40,7 +41,7 @@ def test_only_owners_make_keys(session: ResellerSession, cast: Cast) -> None:
         audience=Audience.CLIENT,
         client_id=cast.alice.client_id,
         rights=RIGHTS[Role.OWNER],
-        viewing=Viewing(client_name="Acme", reason="Help", until=NOON),
+        viewing=Viewing(place_of="Acme", reason="Help", until=NOON),
     )
     for nobody in (reader, seen_by_staff, replace(alice, person_id=None)):
         with pytest.raises(NotAllowed):
@@ -210,7 +211,7 @@ def test_a_key_for_a_sub_account_is_for_one_of_ones_own(
         make_for(cast.henry.sub_account_id)
     actor = speaks_for(session, make_for(cast.alice.sub_account_id))
     assert actor is not None
-    assert actor.sub_account_id == cast.alice.sub_account_id
+    assert actor.sub_account_ids == {cast.alice.sub_account_id}
 
 
 def test_its_use_is_noted_once_a_minute(session: ResellerSession, cast: Cast) -> None:
@@ -225,7 +226,7 @@ def test_its_use_is_noted_once_a_minute(session: ResellerSession, cast: Cast) ->
 
     assert not lately(NOON)
     with clock.pretending(NOON):
-        api_keys.seen(session, key_id=key.id)
+        api_keys.seen(session, key_id=key.id, address="")
     assert lately(NOON + timedelta(seconds=59))
     assert not lately(NOON + timedelta(seconds=60))
     assert session.scalar(select(ApiKey.last_used_at).where(ApiKey.id == key.id)) == NOON

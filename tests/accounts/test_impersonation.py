@@ -12,7 +12,7 @@ from portal.accounts.errors import AlreadyViewing, WrongStanding
 from portal.accounts.models import Client, Person
 from portal.accounts.roles import RIGHTS, VIEW_ONLY, Audience, Right, Role
 from portal.infra import clock
-from portal.infra.db import ResellerSession
+from portal.infra.db import Database, ResellerSession
 from portal.infra.errors import NotFound
 from tests.cast import Cast
 
@@ -81,7 +81,7 @@ def test_without_a_reason_it_is_looking_only(
     assert (actor.person_id, actor.name) == (cast.sam.person_id, "Sam Tester")
     assert (actor.audience, actor.client_id) == (Audience.CLIENT, cast.alice.client_id)
     assert actor.rights == VIEW_ONLY
-    assert actor.viewing.client_name == "Acme"
+    assert actor.viewing.place_of == "Acme"
     assert actor.viewing.until == NOON + timedelta(minutes=30)
 
 
@@ -93,7 +93,8 @@ def test_with_a_reason_it_is_acting_but_for_keys_and_paying(
             session, by=cast.sam, token=token, client_id=cast.alice.client_id, reason="Asked to"
         )
         actor = actor_now(session, fresh)
-    assert actor.rights == RIGHTS[Role.OWNER] - {Right.KEYS_MANAGE, Right.WALLET_PAY}
+    closed = {Right.KEYS_MANAGE, Right.WALLET_PAY, Right.PEOPLE_MANAGE}
+    assert actor.rights == RIGHTS[Role.OWNER] - closed
     assert not actor.can(Right.CLIENTS_READ)
 
 
@@ -182,3 +183,26 @@ def test_both_ends_are_written_where_the_client_sees_them(
         ("view_as.stopped", cast.sam.person_id, cast.alice.client_id, {}),
         ("view_as.started", cast.sam.person_id, None, {"reason": "Asked to"}),
     ]
+
+
+def test_what_nobody_left_is_written_down_later(
+    session: ResellerSession, shared_database: Database, cast: Cast, token: str
+) -> None:
+    with clock.pretending(NOON):
+        fresh = impersonation.start(
+            session, by=cast.sam, token=token, client_id=cast.alice.client_id, reason="Asked to"
+        )
+    with clock.pretending(NOON + timedelta(minutes=29)):
+        impersonation.lapse_overdue(session)
+        assert actor_now(session, fresh).viewing is not None
+    with clock.pretending(NOON + timedelta(hours=2)):
+        impersonation.lapse_overdue(session)
+        impersonation.lapse_overdue(session)
+    session.flush()
+    found = [(row.what, row.person_id, row.client_id) for row in activity.latest(session, limit=2)]
+    assert found == [
+        ("view_as.lapsed", cast.sam.person_id, cast.alice.client_id),
+        ("view_as.started", cast.sam.person_id, cast.alice.client_id),
+    ]
+    with shared_database.across_resellers() as everywhere:
+        assert impersonation.overdue_resellers(everywhere) == []

@@ -123,7 +123,7 @@ def test_each_try_is_written_down(session: ResellerSession, cast: Cast) -> None:
         ("login.refused", *alice, {"email": "alice@acme.test"}),
         ("login.refused", None, None, "192.0.2.1", {"email": "nobody@acme.test"}),
         ("login.refused", None, None, "192.0.2.1", {"email": ""}),
-        ("login.succeeded", *alice, {"email": "alice@acme.test"}),
+        ("login.succeeded", *alice, {"email": "alice@acme.test", "proof": "password"}),
     ]
 
 

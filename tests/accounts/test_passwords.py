@@ -4,7 +4,7 @@ import threading
 import time
 
 import pytest
-from argon2 import extract_parameters
+from argon2 import PasswordHasher, extract_parameters
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +31,11 @@ from portal.accounts.errors import PasswordChecksBusy, WeakPassword
         ("Willkommen123", "common"),
         ("alice@acme.test", "personal"),
         ("Alexandrina1", "personal"),
+        ("Al3xandrina!", "personal"),
+        ("alice.acme.2024", "personal"),
+        ("AcmeAlexandrina", "personal"),
+        ("trustno1", "common"),
+        ("football1", "common"),
     ],
 )
 def test_what_is_guessed_first_is_refused(password: str, why: str) -> None:
@@ -44,6 +49,26 @@ def test_what_is_guessed_first_is_refused(password: str, why: str) -> None:
 )
 def test_others_are_taken(password: str) -> None:
     passwords.refuse_weak(password, about=("alice@acme.test", "alice", ""))
+
+
+def test_breached_ones_are_refused_whole() -> None:
+    assert len(common_passwords.BREACHED) > 3000
+    for password in ("zaq12wsx", "1q2w3e4r5t", "babygirl1", "Trustno1"):
+        with pytest.raises(WeakPassword) as refused:
+            passwords.refuse_weak(password)
+        assert refused.value.why == "common"
+    passwords.refuse_weak("babygirl1 and her dog")
+
+
+def test_what_was_kept_with_less_is_kept_anew() -> None:
+    words = "correct horse battery"
+    weaker = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(words)
+    assert passwords.verify(words, weaker)
+    anew = passwords.rehashed(words, weaker)
+    assert anew is not None
+    assert extract_parameters(anew).memory_cost == 19456
+    assert passwords.verify(words, anew)
+    assert passwords.rehashed(words, anew) is None
 
 
 def test_the_list_has_words_that_could_be_left_of_a_password() -> None:

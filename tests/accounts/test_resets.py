@@ -20,6 +20,8 @@ from tests.cast import PASSWORD, Cast
 NOON = datetime(2030, 11, 21, 12, tzinfo=UTC)
 NEW = "another horse battery"
 
+UNUSED = (OneTimeLink.purpose == resets.PURPOSE, OneTimeLink.used_at.is_(None))
+
 
 def ask(
     session: ResellerSession, email: str = "alice@acme.test", address: str = "192.0.2.1"
@@ -142,15 +144,13 @@ def test_it_ends_sessions_and_other_links(session: ResellerSession, cast: Cast) 
     cookie = sessions.start(session, person=person, host="h", address="", browser="")
     ask(session)
     ask(session)
-    other = session.scalar(
-        select(func.count()).select_from(OneTimeLink).where(OneTimeLink.used_at.is_(None))
-    )
+    other = session.scalar(select(func.count()).select_from(OneTimeLink).where(*UNUSED))
     assert other == 2
     confirm(session, link(session))
     session.flush()
     assert person.auth_epoch == 1
     assert sessions.find(session, token=cookie, host="h") is None
-    unused = select(func.count()).select_from(OneTimeLink).where(OneTimeLink.used_at.is_(None))
+    unused = select(func.count()).select_from(OneTimeLink).where(*UNUSED)
     assert session.scalar(unused) == 0
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 
 from portal.accounts import clients, sessions
 from portal.accounts.actor import Actor
-from portal.accounts.models import Client, Person, SignedIn
+from portal.accounts.models import Client, Person
+from portal.accounts.session_models import SignedIn
 from portal.infra import clock, signing
 from portal.infra.db import ResellerSession
 from portal.tenancy import resellers

@@ -24,7 +24,7 @@ from tests.cast import SUNNY, Cast
 
 ORDER = {"to": "+12025550142", "text": "Hello"}
 ALWAYS_THERE = {"api.list_messages", "api.get_message"}
-FOR_STAFF = {"api.add_payment", "api.add_charge", "api.change_quotas"}
+FOR_STAFF = {"api.add_payment", "api.add_charge", "api.change_quotas", "api.make_login_link"}
 Show = Callable[[Display], None]
 
 

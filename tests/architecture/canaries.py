@@ -2,40 +2,67 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from portal.accounts import api_keys, cover, resets, sub_accounts, wallet
+from portal.accounts import (
+    api_keys,
+    approving,
+    authenticators,
+    confirming,
+    cover,
+    invitations,
+    login_secrets,
+    resets,
+    sessions,
+    signing_up,
+    sub_accounts,
+    timeline,
+    wallet,
+)
 from portal.accounts.actor import Actor
-from portal.accounts.models import ApiKey, Client, OneTimeLink, Person, SubAccount
-from portal.accounts.roles import Right
+from portal.accounts.key_models import ApiKey
+from portal.accounts.models import Client, OneTimeLink, Person, SubAccount
+from portal.accounts.roles import Right, Role
+from portal.accounts.sign_in_models import EmailChange, Passkey
 from portal.billing import vouchers
 from portal.gateways.choosing import Candidate
 from portal.gateways.models import Gateway
 from portal.infra import clock, signing
 from portal.infra.db import Database, ResellerSession
+from portal.infra.vault import Vault
 from portal.messaging import country_requests, dispatching, sending
 from portal.messaging.sending import Order
 from portal.messaging.statuses import Status
 from portal.notifications import catalogue, mail_senders, wording
 from portal.notifications.models import Mail
 from portal.numbers import stock
+from portal.payments import events, settling
+from portal.payments.models import PaymentEvent
+from portal.payments.port import Clue
 from portal.pricing import packages, rate_imports
 from portal.pricing.models import Package
 from portal.pricing.rate_lists import ListName
 from portal.pricing.rate_sheets import Sheet
 from portal.provisioning import writing
+from portal.reports import archive_making, archives
 from portal.tenancy import branding, drafts, hostnames, pictures, resellers, site_pages, welcome
 from portal.tenancy.brand_sheet import Look
-from tests.builders import portal_folder, traffic
-from tests.cast import HARBOUR, SUNNY, UNIT, Cast
+from tests.builders import paying, portal_folder, traffic
+from tests.cast import HARBOUR, SUNNY, UNIT, Cast, Firm
 
 OPERATOR, OTHER = "kestrel", "zanzibar"
 CONSOLE_HOST, OTHER_HOST = "kestrel-desk.localhost", "zanzibar-sms.localhost"
 RESET_TOKEN = "t" * 43
 _OPERATOR_LOOK, _OTHER_LOOK = Look(seed="#7a1f5c"), Look(seed="#1f7a33")
 _PHONE, _NUMBER = "+4915112345678", "+12025559917"
+_DESK = "203.0.113.201"
+"""The network address that the operator's people work from."""
+_ZONE = re.compile(r"coral[ _]harbour")
+"""A place of everybody's list of time zones, which names nobody here."""
+_VAULT = Vault("a secret of the tests, long enough to be one")
 
 
 @dataclass(frozen=True)
@@ -44,6 +71,8 @@ class Planted:
 
     canaries: frozenset[str]
     values: dict[str, object]
+    of_routes: dict[str, dict[str, object]]
+    """What stands instead in the places of some routes: each link has a token of its own."""
 
 
 def plant(database: Database, cast: Cast) -> Planted:
@@ -55,6 +84,12 @@ def plant(database: Database, cast: Cast) -> Planted:
         found |= _other(session, cast)
     with database.session(SUNNY) as session, session.begin():
         values = _sunny(session, cast)
+        of_routes = _links(session, cast)
+    for by, route in (
+        (cast.alice.owner, "client.fetch_copy"),
+        (cast.sam, "reseller.fetch_client_copy"),
+    ):
+        of_routes[route] = {"archive_id": _copy(database, cast.alice.client_id, by=by)}
     hers, theirs = (
         traffic.send(database, firm, count=2, words=words)
         for firm, words in ((cast.alice, "Hello"), (cast.berta, f"{OTHER} says hello"))
@@ -62,17 +97,18 @@ def plant(database: Database, cast: Cast) -> Planted:
     _hand_over(database, gateway)
     return Planted(
         canaries=frozenset(
-            {OPERATOR, OTHER, "harbour", "console.localhost", _NUMBER[1:], str(gateway)}
+            {OPERATOR, OTHER, "harbour", "console.localhost", _NUMBER[1:], str(gateway), _DESK}
             | found
             | {str(number) for number in theirs}
         ),
         values={**values, "message_id": hers[0], "country": "FR", "currency": "USD"},
+        of_routes=of_routes,
     )
 
 
 def traces(text: str, planted: Planted) -> set[str]:
     """The canaries that stand in a text."""
-    small = text.lower()
+    small = _ZONE.sub("", text.lower())
     return {canary for canary in planted.canaries if canary.lower() in small}
 
 
@@ -109,7 +145,13 @@ def _other(session: ResellerSession, cast: Cast) -> set[str]:
         description=f"{OTHER} payment",
         by=replace(cast.hanna, name=f"{OTHER} staff"),
     )
+    _ways_in(session, cast.hanna, name=OTHER)
     mail_senders.change(session, name=f"{OTHER} sender", address=f"mail@{OTHER}.test", reply_to="")
+    strange = _paid_in(
+        session,
+        berta,
+        by=replace(cast.hanna, name=OTHER),
+    )
     _write_pages(session, OTHER, by=cast.hanna)
     picture = pictures.drawn(portal_folder.logo("#0b2545"))
     branding.show_logo(session, picture)
@@ -121,6 +163,7 @@ def _other(session: ResellerSession, cast: Cast) -> set[str]:
         branding.own(session).sheet_hash,
         picture.hash,
         *map(str, numbers),
+        *map(str, strange.values()),
         *map(str, session.scalars(select(Package.id))),
         *map(str, session.scalars(select(ApiKey.id))),
     }
@@ -131,21 +174,20 @@ def _sunny(session: ResellerSession, cast: Cast) -> dict[str, object]:
     _write_pages(session, "Sunny", by=cast.sam)
     picture = pictures.drawn(portal_folder.logo())
     branding.show_logo(session, picture)
-    olga = replace(cast.olga, name=f"{OPERATOR} staff", email=f"staff@{OPERATOR}.test")
+    olga = replace(
+        cast.olga, name=f"{OPERATOR} staff", email=f"staff@{OPERATOR}.test", address=_DESK
+    )
     cover.pay_in(session, amount=UNIT, description="Bank transfer", by=olga)
     api_keys.create(session, by=cast.alice.owner, name="Own", scopes={Right.MESSAGES_READ})
-    now = clock.now()
-    session.add(
-        OneTimeLink(
-            hash=signing.digest(RESET_TOKEN),
-            person_id=cast.alice.owner.person_id,
-            purpose=resets.PURPOSE,
-            created_at=now,
-            expires_at=now + resets.GOOD_FOR,
-        )
-    )
+    _link(session, RESET_TOKEN, cast.alice.owner.person_id, purpose=resets.PURPOSE)
+    authenticators.begin(session, person_id=cast.alice.owner.person_id or 0, vault=_VAULT)
     return {
         **_for_sale(session, cast),
+        **_ways_in(session, cast.sam, name="Laptop"),
+        **_paid_in(session, cast.alice, by=cast.sam),
+        "slug": "sunny",
+        "act": "disable",
+        "person_id": cast.alice.owner.person_id,
         "client_id": cast.alice.client_id,
         "transfer_id": wallet.payment(
             session,
@@ -155,6 +197,12 @@ def _sunny(session: ResellerSession, cast: Cast) -> dict[str, object]:
             by=cast.sam,
         ),
         "mail_id": _refused_mail(session, cast),
+        "sub_account_id": cast.alice.sub_account_id,
+        "note_id": timeline.add(
+            session, client_id=cast.alice.client_id, kind="note", text="Calls", by=cast.sam
+        ).id,
+        "ticket": "t" * 43,
+        "secret_id": _login_secret(session, cast),
         "token_id": session.scalars(select(ApiKey.id)).one(),
         "reseller_id": SUNNY,
         "hostname": "sunny.localhost",
@@ -172,14 +220,112 @@ def _sunny(session: ResellerSession, cast: Cast) -> dict[str, object]:
         "sample_page": "dashboard",
         "number": 1,
         "notice": "low_balance",
+        "label_part": "menu",
         "language": "en",
         "page": "terms",
     }
 
 
+def _paid_in(session: ResellerSession, firm: Firm, *, by: Actor) -> dict[str, object]:
+    """An account with Stripe, a deposit to it, and what was told of that."""
+    account = paying.account(session, by=by)
+    account.merchant_name = f"{by.name} shop"
+    deposit = paying.begun(session, firm)
+    found = Clue(payment_id=f"pi_{deposit.id}")
+    events.keep_found(session, account_id=account.id, clue=found)
+    event = session.scalars(select(PaymentEvent)).one()
+    event.deposit_id, event.kind = deposit.id, f"{by.name}.found"
+    settling.apply(session, deposit_id=deposit.id, seen=paying.seen(deposit))
+    return {"deposit_id": deposit.id, "event_id": event.id}
+
+
+def _links(session: ResellerSession, cast: Cast) -> dict[str, dict[str, object]]:
+    """By route, what its links hold that Sunny has mailed and nobody has followed yet."""
+    join, confirm, change = ("j" * 43, "c" * 43, "e" * 43)
+    guest = invitations.add(
+        session, client_id=None, email="guest@sunny.test", role=Role.STAFF_READER, language="en",
+        firstname="Gail", lastname="Guest",
+    )  # fmt: skip
+    _link(session, join, guest.id, purpose=invitations.PURPOSE)
+    _link(session, confirm, _newcomer(session), purpose=confirming.PURPOSE)
+    owner, now = cast.alice.owner, clock.now()
+    session.add(
+        EmailChange(
+            person_id=owner.person_id, hash=signing.digest(change), email="new@acme.test",
+            created_at=now, expires_at=now + resets.GOOD_FOR,
+        )
+    )  # fmt: skip
+    approve = approving.make(
+        session, client_id=cast.walter.client_id, recipient="office@sunny.test"
+    )
+    of_staff: dict[str, object] = {"person_id": guest.id}
+    return {
+        "reseller.staff_person": of_staff,
+        "reseller.act_on_staff": of_staff,
+        "public.join": {"token": join},
+        "public.signup_confirm": {"token": confirm},
+        "public.approve": {"token": approve},
+        "account.confirm_email": {"token": change},
+        "hooks.report": {"token": "of-nobody"},
+        "hooks.receive": {"token": "of-nobody"},
+    }
+
+
+def _link(session: ResellerSession, token: str, person_id: int | None, *, purpose: str) -> None:
+    now = clock.now()
+    session.add(
+        OneTimeLink(
+            hash=signing.digest(token), person_id=person_id, purpose=purpose,
+            created_at=now, expires_at=now + resets.GOOD_FOR,
+        )
+    )  # fmt: skip
+
+
+def _newcomer(session: ResellerSession) -> int:
+    """Somebody who has signed up, and has not shown yet that they read their mail."""
+    client = signing_up.sign_up(
+        session,
+        form=signing_up.SignUp(
+            email="nina@newcomer.test", password="correct horse battery", firstname="Nina",
+            lastname="New", company="Newcomer", country="US", language="en",
+        ),
+        origin="http://sunny.localhost:8000",
+    )  # fmt: skip
+    assert client is not None
+    return session.scalars(select(Person.id).where(Person.client_id == client.id)).one()
+
+
+def _copy(database: Database, client_id: int, *, by: Actor) -> int:
+    """A copy of a client's data, made for whoever asks."""
+    with database.session(by.reseller_id) as session, session.begin():
+        asked = archives.ask(session, client_id=client_id, language="en", time_zone="UTC", by=by).id
+    with database.session(by.reseller_id) as session, session.begin():
+        assert archive_making.make(session, archive_id=asked)
+    return asked
+
+
+def _ways_in(session: ResellerSession, by: Actor, *, name: str) -> dict[str, object]:
+    """A passkey of somebody's, and a browser in which they are signed in."""
+    person = session.get_one(Person, (session.reseller_id, by.person_id))
+    passkey = Passkey(
+        person_id=person.id, host=f"{name.lower()}.localhost", credential_id=name.encode(),
+        public_key=b"", sign_count=0, name=name, created_at=clock.now(),
+    )  # fmt: skip
+    session.add(passkey)
+    sessions.start(session, person=person, host="", address="192.0.2.1", browser=name)
+    session.flush()
+    return {"passkey_id": passkey.id, "session_id": sessions.own(session, person=person)[0].id}
+
+
+def _login_secret(session: ResellerSession, cast: Cast) -> int:
+    login_secrets.make(session, by=cast.sam, vault=_VAULT)
+    (made,) = login_secrets.listed(session)
+    return made.id
+
+
 def _refused_mail(session: ResellerSession, cast: Cast) -> int:
     """A mail to a client, of which the operator's relay has said what names it."""
-    mails = select(Mail).where(Mail.client_id == cast.alice.client_id).order_by(Mail.id).limit(1)
+    mails = select(Mail).where(Mail.client_id == cast.alice.client_id, Mail.notice == "activated")
     mail = session.scalars(mails).one()
     mail.refused_at = clock.now()
     mail.error, mail.trouble = f"535 relay.{OPERATOR}.test says no", "login"
@@ -228,7 +374,9 @@ def _rename(session: ResellerSession, word: str, *, host: str, look: Look) -> No
 
 
 def _write_pages(session: ResellerSession, word: str, *, by: Actor) -> None:
-    """A greeting in another language, and a version of every page."""
+    """A greeting in another language, a version of every page, and labels in own words."""
+    labels = {each: f"{word} {each}"[:40] for each in ("Send", "Home", "Sign in", "Sent")}
+    writing.keep_words(session, labels, language="en", by=by)
     welcome.keep(session, f"<p>{word} heißt [firstname] willkommen</p>", language="de")
     for page in site_pages.PAGES:
         writing.write_page(

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from portal.accounts import api_keys, clients, impersonation, sessions
+from portal.accounts import api_keys, clients, impersonation, reach, sessions, signing_up, visits
 from portal.accounts.actor import Actor
-from portal.accounts.models import ApiKey, Person
+from portal.accounts.key_models import ApiKey
+from portal.accounts.models import Person
 from portal.accounts.roles import AUDIENCES, RIGHTS, Right, Role
+from portal.accounts.visit_models import Visit
 from portal.infra import clock
 from portal.infra.db import Database, ResellerSession
 from tests.cast import SUNNY, Cast
@@ -21,9 +23,16 @@ CLIENT_ROLES = {
     "the bookkeeper": Role.BILLING,
 }
 STAFF_ROLES = {
+    "staff's administrator": Role.STAFF_ADMIN,
     "support": Role.STAFF_SUPPORT,
     "staff's bookkeeper": Role.STAFF_BILLING,
     "staff who read": Role.STAFF_READER,
+}
+OPERATOR_ROLES = {
+    "the operator's administrator": Role.OPERATOR_ADMIN,
+    "the operator's support": Role.OPERATOR_SUPPORT,
+    "the operator's bookkeeper": Role.OPERATOR_BILLING,
+    "the operator's reader": Role.OPERATOR_READER,
 }
 
 
@@ -40,6 +49,8 @@ def enter(database: Database, cast: Cast) -> dict[str, Pass]:
         passes = _of_clients(session, cast) | _of_staff(session, cast)
     with database.session(0) as session, session.begin():
         passes |= _of_operator(session, cast)
+    with database.session(SUNNY) as session, session.begin():
+        passes |= _of_visits(session, cast)
     return passes
 
 
@@ -53,7 +64,8 @@ def _of_clients(session: ResellerSession, cast: Cast) -> dict[str, Pass]:
     for name in ("the owner", "the owner at another reseller", "the owner at the console"):
         passes[name] = _cookie(session, owner)
     passes["the owner after signing out"] = _signed_out(session, owner)
-    passes |= _of_keys(session, owner)
+    passes |= _of_kept_out(session, cast)
+    passes |= _of_keys(session, owner, only=cast.alice.sub_account_id)
     passes |= _of_standings(session, cast)
     # Last: whoever gets a new password loses every session made before.
     other = _person(session, Role.OWNER, client_id=owner.client_id, name="late")
@@ -62,7 +74,22 @@ def _of_clients(session: ResellerSession, cast: Cast) -> dict[str, Pass]:
     return passes
 
 
-def _of_keys(session: ResellerSession, owner: Actor) -> dict[str, Pass]:
+def _of_kept_out(session: ResellerSession, cast: Cast) -> dict[str, Pass]:
+    """One who is limited; and cookies, as if made before, of those who are let in no more."""
+    client_id = cast.alice.client_id
+    limited = _person(session, Role.READER, client_id=client_id, name="limited")
+    person = session.get_one(Person, (SUNNY, limited.person_id))
+    reach.put(session, person, {cast.alice.sub_account_id})
+    passes = {"the limited reader": _cookie(session, limited)}
+    for word in ("invited", "disabled", "removed"):
+        made = _person(session, Role.OWNER, client_id=client_id, name=word)
+        passes[f"somebody {word}"] = _cookie(session, made)
+        person = session.get_one(Person, (SUNNY, made.person_id))
+        setattr(person, f"{word}_at", clock.now())
+    return passes
+
+
+def _of_keys(session: ResellerSession, owner: Actor, *, only: int) -> dict[str, Pass]:
     everything, revoked = _key(session, owner), _key(session, owner, name="revoked")
     row = session.scalars(select(ApiKey).where(ApiKey.name == "revoked")).one()
     api_keys.revoke(session, by=owner, key_id=row.id)
@@ -73,6 +100,7 @@ def _of_keys(session: ResellerSession, owner: Actor) -> dict[str, Pass]:
         "a key for everything": everything,
         "a key for the balance": _key(session, owner, Right.WALLET_READ, name="balance"),
         "a key for reading messages": _key(session, owner, Right.MESSAGES_READ, name="reading"),
+        "a key for one sub-account": _key(session, owner, name="one", sub_account_id=only),
         "a key of somebody who lost the right": of_demoted,
         "a key at another reseller": everything,
         "a key at the console": everything,
@@ -95,9 +123,9 @@ def _of_standings(session: ResellerSession, cast: Cast) -> dict[str, Pass]:
 
 
 def _refused(session: ResellerSession, cast: Cast) -> int:
-    client = clients.sign_up(
+    client = signing_up.sign_up(
         session,
-        form=clients.SignUp(
+        form=signing_up.SignUp(
             email="rita@refused.test", password="correct horse battery", firstname="Rita",
             lastname="Tester", company="Refused", country="US", language="en",
         ),
@@ -121,7 +149,6 @@ def _of_staff(session: ResellerSession, cast: Cast) -> dict[str, Pass]:
 
 
 def _of_operator(session: ResellerSession, cast: Cast) -> dict[str, Pass]:
-    reader = _person(session, Role.OPERATOR_READER)
     olga, key = (
         _cookie(session, cast.olga, host="console.localhost"),
         _key(session, cast.olga),
@@ -129,10 +156,34 @@ def _of_operator(session: ResellerSession, cast: Cast) -> dict[str, Pass]:
     return {
         "the operator": olga,
         "the operator at a reseller": olga,
-        "the operator's reader": _cookie(session, reader, host="console.localhost"),
+        **{
+            name: _cookie(session, _person(session, role), host="console.localhost")
+            for name, role in OPERATOR_ROLES.items()
+        },
         "a key of the operator": key,
         "a key of the operator at a reseller": key,
     }
+
+
+def _of_visits(session: ResellerSession, cast: Cast) -> dict[str, Pass]:
+    after = _visiting(session, cast, reason="")
+    session.flush()
+    visit = session.scalars(select(Visit).where(Visit.begun_at.is_not(None))).one()
+    visits.end(session, by=visits.actor_of(visit, place_of="x", address="192.0.2.1"))
+    return {
+        "the operator looking at a reseller": _visiting(session, cast, reason=""),
+        "the operator acting for a reseller": _visiting(session, cast, reason="asked for help"),
+        "the operator after a visit": after,
+    }
+
+
+def _visiting(session: ResellerSession, cast: Cast, *, reason: str) -> Pass:
+    olga = visits.Visitor(person_id=cast.olga.person_id or 0, epoch=0, language="en")
+    host = "sunny.localhost"
+    ticket = visits.issue(session, by=cast.olga, visitor=olga, host=host, reason=reason)
+    return _with_cookie(
+        visits.begin(session, ticket=ticket, host=host, place_of="x", address="192.0.2.1")
+    )
 
 
 def _person(
@@ -187,6 +238,18 @@ def _viewing(session: ResellerSession, cast: Cast, *, reason: str) -> Pass:
     return _with_cookie(fresh)
 
 
-def _key(session: ResellerSession, by: Actor, *scopes: Right, name: str = "all") -> Pass:
-    _, text = api_keys.create(session, by=by, name=name, scopes=set(scopes) or set(by.rights))
+def _key(
+    session: ResellerSession,
+    by: Actor,
+    *scopes: Right,
+    name: str = "all",
+    sub_account_id: int | None = None,
+) -> Pass:
+    _, text = api_keys.create(
+        session,
+        by=by,
+        name=name,
+        scopes=set(scopes) or set(by.rights),
+        sub_account_id=sub_account_id,
+    )
     return Pass({"Authorization": f"Bearer {text}"})

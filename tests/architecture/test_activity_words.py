@@ -12,15 +12,21 @@ FEATURES = (
     Path("portal/billing"),
     Path("portal/messaging"),
     Path("portal/numbers"),
+    Path("portal/payments"),
     Path("portal/pricing"),
     Path("portal/provisioning"),
+    Path("portal/reports"),
+    Path("portal/tasks"),
     Path("portal/web/operator"),
 )
-CODE = re.compile(
-    r'"((?:brand|client|costs|country|rates|cover|hostname|key|login|mail|number|package|page|password|portal|reseller|sender|settings|sub_account|view_as'
-    r'|voucher|welcome)\.[a-z_]+)"'
+GROUPS = (
+    "archive brand client costs country cover deposit email hostname key login login_link "
+    "login_secret mail number package page passkey password payment_account payment_event "
+    "person portal rates recovery_codes refund reseller second_step sender session settings "
+    "sub_account view_as visit voucher welcome words"
 )
-RECORDS = re.compile(r"activity\.record|_record\(|_note\(")
+CODE = re.compile(rf'"((?:{"|".join(GROUPS.split())})\.[a-z_]+)"')
+RECORDS = re.compile(r"activity\.record|_record\(|_note\(|settling\.note\(")
 
 
 def recorded() -> set[str]:

@@ -12,7 +12,7 @@ from werkzeug.routing import IntegerConverter, Rule
 from werkzeug.test import TestResponse
 
 from portal.accounts.roles import Right
-from portal.http.actor import access_of
+from portal.http.actor import Access, access_of
 from portal.http.security import FROM_OTHER_SITES
 from tests.architecture.entering import Pass
 from tests.architecture.matrix import REFUSED_INSIDE, ROUTES, VISITORS, Open, Outcome, outcome
@@ -91,10 +91,14 @@ def test_every_view_asks_for_what_the_table_says(portal_app: Flask) -> None:
     for endpoint, view in portal_app.view_functions.items():
         access = access_of(view)
         assert access is not None, f"{endpoint} does not say whom it is for"
-        asked[endpoint] = access.right or (
-            Open.TO_ALL if access.is_public else Open.TO_THE_AUDIENCE
-        )
+        asked[endpoint] = access.right or _open_to(access)
     assert asked == {endpoint: asks for endpoint, (_, _, asks) in ROUTES.items()}
+
+
+def _open_to(access: Access) -> Open:
+    if access.is_public:
+        return Open.TO_ALL
+    return Open.TO_THEMSELVES if access.is_personal else Open.TO_THE_AUDIENCE
 
 
 def test_every_right_is_asked_for_somewhere() -> None:
@@ -108,7 +112,7 @@ def test_who_is_let_in(guarded: Flask, passes: dict[str, Pass], name: str) -> No
     for endpoint, method, path in requests_of(guarded):
         answer = ask(guarded, method, path, host=visitor.host, shown=passes[name])
         found[endpoint, method] = seen(answer)
-    assert found == {asked: outcome(asked[0], visitor) for asked in found}
+    assert found == {asked: outcome(asked[0], visitor, asked[1]) for asked in found}
 
 
 @pytest.mark.parametrize("name", VISITORS)
@@ -138,7 +142,7 @@ def test_no_page_changes_anything_without_the_token_of_a_form(
         door = ROUTES[endpoint][0]
         if method != "POST" or door.for_programs or endpoint.startswith("hooks."):
             continue
-        if outcome(endpoint, visitor) is Outcome.ADMITTED:
+        if outcome(endpoint, visitor, method) is Outcome.ADMITTED:
             answer = ask(portal_app, method, path, host=visitor.host, shown=passes[name])
             # A form that stands on other sites asks where it comes from instead.
             elsewhere = {404 if visitor.host == "console" else 403}

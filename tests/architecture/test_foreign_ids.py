@@ -10,18 +10,32 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.accounts import api_keys, cover, wallet
+from portal.accounts import api_keys, cover, login_secrets, timeline, wallet
 from portal.accounts.actor import Actor
-from portal.accounts.models import ApiKey
+from portal.accounts.client_models import ClientNote
+from portal.accounts.key_models import ApiKey
+from portal.accounts.models import Person, SubAccount
 from portal.accounts.roles import Right
+from portal.accounts.session_models import SignedIn
+from portal.accounts.sign_in_models import Passkey
+from portal.accounts.timeline import Kind
 from portal.billing import vouchers
+from portal.infra import clock
 from portal.infra.db import Database
+from portal.infra.vault import Vault
 from portal.messaging import country_requests
 from portal.notifications.models import Mail
+from portal.numbers.models import InboundNumber
+from portal.payments import events
+from portal.payments.models import PaymentEvent
+from portal.payments.port import Clue
 from portal.pricing import packages, rate_imports
 from portal.pricing.rate_lists import ListName
 from portal.pricing.rate_sheets import Sheet
-from tests.builders.inbound import give
+from portal.provisioning import sub_account_closing
+from portal.reports import archive_making, archives
+from tests.builders import paying
+from tests.builders.inbound import NUMBER, OTHER_NUMBER, give
 from tests.cast import LONG_AGO, Cast
 from tests.web.browsing import Browser
 from tests.web.conftest import Visit, app, application, sent, visit
@@ -105,6 +119,33 @@ def test_a_client_reads_nothing_of_others(
     assert_all_alike(visit(cast.alice.owner), pattern, of_others.messages)
 
 
+@pytest.mark.parametrize("act", ["", "/password"])
+def test_a_client_changes_no_sub_account_of_others(visit: Visit, cast: Cast, act: str) -> None:
+    strange = (cast.henry.sub_account_id, cast.berta.sub_account_id)
+    pattern = f"/account/sub-accounts/{{}}{act}"
+    assert_all_alike(visit(cast.alice.owner), pattern, strange, post=True)
+    if not act:
+        assert_all_alike(visit(cast.alice.owner), pattern, strange)
+
+
+def test_nobody_ends_a_key_of_others(visit: Visit, cast: Cast, of_others: Strange) -> None:
+    for actor, pattern in (
+        (cast.sam, "/reseller/keys/{}/revoke"),
+        (cast.olga, "/operator/keys/{}/revoke"),
+    ):
+        assert_all_alike(visit(actor), pattern, of_others.keys, post=True)
+
+
+def test_a_secret_for_login_links_is_its_resellers(
+    visit: Visit, cast: Cast, database: Database
+) -> None:
+    vault = Vault("a secret of the tests, long enough to be one")
+    with database.session(cast.hanna.reseller_id) as session, session.begin():
+        login_secrets.make(session, by=cast.hanna, vault=vault)
+        (strange,) = (each.id for each in login_secrets.listed(session))
+    assert_all_alike(visit(cast.sam), "/reseller/access/secrets/{}/revoke", (strange,), post=True)
+
+
 def test_a_client_ends_no_key_of_others(
     visit: Visit, cast: Cast, of_others: Strange, database: Database
 ) -> None:
@@ -118,8 +159,17 @@ def test_a_client_ends_no_key_of_others(
     "pattern",
     [
         "/reseller/clients/{}",
+        "/reseller/clients/{}/copies",
         "/reseller/clients/{}/data",
         "/reseller/clients/{}/sending",
+        "/reseller/clients/{}/money",
+        "/reseller/clients/{}/numbers",
+        "/reseller/clients/{}/messages",
+        "/reseller/clients/{}/activity",
+        "/reseller/clients/{}/notes",
+        "/reseller/clients/{}/sub-accounts",
+        "/reseller/clients/{}/sub-accounts/1",
+        "/reseller/clients/{}/delete",
         "/reseller/messages/{}",
     ],
 )
@@ -135,7 +185,10 @@ def test_staff_read_nothing_of_other_resellers(
     [
         "activate", "refuse", "suspend", "lift", "payment", "charge", "balance-management",
         "view-as", "sub-accounts", "transactions/1/reverse", "low-balance", "move", "countries",
-        "daily-limit", "senders", "senders/Buchladen/withdraw", "data",
+        "daily-limit", "senders", "senders/Buchladen/withdraw", "data", "copies",
+        "notes", "notes/1/pin", "notes/unpin", "notes/1/remove", "delete", "sub-accounts/1/change",
+        "sub-accounts/1/package", "sub-accounts/1/numbers", "sub-accounts/1/numbers/1/disconnect",
+        "sub-accounts/1/password", "sub-accounts/1/close", "sub-accounts/1/reopen",
     ],
 )  # fmt: skip
 def test_staff_change_nothing_of_other_resellers(
@@ -150,6 +203,175 @@ def test_a_transaction_is_its_clients(visit: Visit, cast: Cast, of_others: Stran
     pattern = f"/reseller/clients/{cast.alice.client_id}/transactions/{{}}/reverse"
     assert_all_alike(visit(cast.sam), pattern, of_others.transfers)
     assert_all_alike(visit(cast.sam), pattern, of_others.transfers, post=True)
+
+
+def test_a_sub_account_is_its_clients(visit: Visit, cast: Cast) -> None:
+    """Also under the address of another client of one's own."""
+    pattern = f"/reseller/clients/{cast.alice.client_id}/sub-accounts/{{}}"
+    strange = (cast.berta.sub_account_id, cast.henry.sub_account_id)
+    assert_all_alike(visit(cast.sam), pattern, strange)
+    for act in ("change", "package", "numbers", "numbers/1/disconnect", "password", "close"):
+        assert_all_alike(visit(cast.sam), f"{pattern}/{act}", strange, post=True)
+
+
+def test_nobody_opens_again_what_another_client_closed(
+    visit: Visit, cast: Cast, database: Database
+) -> None:
+    strange = (cast.berta.sub_account_id, cast.henry.sub_account_id)
+    for by, sub_account_id in zip((cast.hanna, cast.sam), strange, strict=True):
+        with database.session(by.reseller_id) as session, session.begin():
+            sub_account_closing.close(session, sub_account_id=sub_account_id, by=by)
+    pattern = f"/reseller/clients/{cast.alice.client_id}/sub-accounts/{{}}/reopen"
+    assert_all_alike(visit(cast.sam), pattern, strange, post=True)
+    with database.across_resellers() as session:
+        closed = select(SubAccount.id).where(SubAccount.closed_at.is_not(None))
+        assert set(session.scalars(closed)) == set(strange)
+
+
+def test_a_note_is_its_clients(visit: Visit, cast: Cast, database: Database) -> None:
+    """Also under the address of another client of one's own."""
+    strange = []
+    for by, firm in ((cast.hanna, cast.berta), (cast.sam, cast.henry)):
+        with database.session(by.reseller_id) as session, session.begin():
+            note = timeline.add(
+                session, client_id=firm.client_id, kind=Kind.NOTE, text="Late payer", by=by
+            )
+            timeline.pin(session, client_id=firm.client_id, note_id=note.id, by=by)
+            strange.append(note.id)
+    for act in ("pin", "remove"):
+        pattern = f"/reseller/clients/{cast.alice.client_id}/notes/{{}}/{act}"
+        assert_all_alike(visit(cast.sam), pattern, tuple(strange), post=True)
+    with database.across_resellers() as session:
+        assert set(session.scalars(select(ClientNote.id))) == set(strange)
+
+
+def test_a_number_of_others_is_on_no_sub_account_of_ones_own(
+    visit: Visit, cast: Cast, database: Database
+) -> None:
+    strange = []
+    for by, firm, number in (
+        (cast.hanna, cast.berta, NUMBER),
+        (cast.sam, cast.henry, OTHER_NUMBER),
+    ):
+        with database.session(by.reseller_id) as session, session.begin():
+            strange.append(give(session, firm, number=number).id)
+    alice = cast.alice
+    own = f"/reseller/clients/{alice.client_id}/sub-accounts/{alice.sub_account_id}"
+    pattern = f"{own}/numbers/{{}}/disconnect"
+    assert_all_alike(visit(cast.sam), pattern, tuple(strange), post=True)
+    with database.across_resellers() as session:
+        freed = select(InboundNumber.id).where(InboundNumber.sub_account_id.is_(None))
+        assert set(session.scalars(freed)).isdisjoint(strange)
+
+
+def test_a_passkey_is_its_persons(visit: Visit, cast: Cast, database: Database) -> None:
+    strange = []
+    for actor in (cast.henry.owner, cast.sam, cast.hanna, cast.olga):
+        with database.session(actor.reseller_id) as session, session.begin():
+            passkey = Passkey(
+                person_id=actor.person_id or 0, host="x.localhost",
+                credential_id=str(actor.person_id).encode(), public_key=b"", sign_count=0,
+                name="Phone", created_at=clock.now(),
+            )  # fmt: skip
+            session.add(passkey)
+            session.flush()
+            strange.append(passkey.id)
+    alice = visit(cast.alice.owner)
+    assert_all_alike(alice, "/profile/passkeys/{}/remove", tuple(strange), post=True)
+    rename = "/profile/passkeys/{}/rename"
+    nowhere = answers_to(alice, rename, NOT_THERE, post=True)
+    # Without a name nothing is looked for, and the page with all passkeys says what is missing.
+    assert {status for status, _ in nowhere} == {303, 404}
+    assert answers_to(alice, rename, strange, post=True) == nowhere
+    with database.across_resellers() as session:
+        assert session.scalars(select(Passkey.name)).all() == ["Phone"] * len(strange)
+
+
+def test_nobody_signs_others_out(visit: Visit, cast: Cast, database: Database) -> None:
+    """The answer is as for a browser that was signed out already, and they stay signed in."""
+    others = (cast.henry.owner, cast.sam, cast.hanna, cast.olga)
+    browsers = [visit(actor) for actor in others]
+    with database.across_resellers() as session:
+        of_others = select(SignedIn.id).where(
+            SignedIn.person_id.in_([actor.person_id for actor in others])
+        )
+        strange = set(session.scalars(of_others))
+    assert len(strange) == len(browsers)
+    alice = visit(cast.alice.owner)
+    pattern = "/profile/sessions/{}/end"
+    nowhere = answers_to(alice, pattern, NOT_THERE[:2], post=True)
+    assert {status for status, _ in nowhere} == {303}
+    assert answers_to(alice, pattern, strange, post=True) == nowhere
+    with database.across_resellers() as session:
+        assert set(session.scalars(of_others)) == strange
+
+
+@pytest.mark.parametrize("act", ["", "/edit", "/assign", "/what-if", "/rename", "/close"])
+def test_a_package_is_its_resellers(visit: Visit, cast: Cast, database: Database, act: str) -> None:
+    with database.session(cast.hanna.reseller_id) as session:
+        strange = tuple(each.id for each in packages.listed(session))
+    pattern = f"/reseller/packages/{{}}{act}"
+    if act not in {"/rename", "/close"}:
+        assert_all_alike(visit(cast.sam), pattern, strange)
+    if act:
+        assert_all_alike(visit(cast.sam), pattern, strange, post=True)
+
+
+@pytest.mark.parametrize(
+    "act", ["", "/disable", "/enable", "/remove", "/repeat", "/withdraw", "/second-step"]
+)
+def test_a_person_is_of_one_firm(
+    visit: Visit, cast: Cast, of_others: Strange, database: Database, act: str
+) -> None:
+    """Of no other client, not of its reseller, of no other reseller; and the other way round."""
+    alice, henry, berta, sam, hanna, olga = (
+        each.person_id or 0
+        for each in (
+            cast.alice.owner, cast.henry.owner, cast.berta.owner, cast.sam, cast.hanna, cast.olga,
+        )
+    )  # fmt: skip
+    of_alices = f"/reseller/clients/{cast.alice.client_id}/people/{{}}{act}"
+    tried = [
+        (visit(cast.alice.owner), f"/people/{{}}{act}", (henry, berta, sam, hanna, olga)),
+        (visit(cast.sam), f"/reseller/staff/{{}}{act}", (alice, berta, hanna, olga)),
+        (visit(cast.sam), of_alices, (henry, berta, sam, hanna, olga)),
+        (visit(cast.olga), f"/operator/staff/{{}}{act}", (alice, berta, sam, hanna)),
+    ]
+    for browser, pattern, strange in tried:
+        assert_all_alike(browser, pattern, strange, post=True)
+        if not act:
+            assert_all_alike(browser, pattern, strange)
+    with database.across_resellers() as session:
+        changed = select(Person.id).where(
+            Person.disabled_at.is_not(None) | Person.removed_at.is_not(None)
+        )
+        assert session.scalars(changed).all() == []
+
+
+def test_a_clients_people_are_its_resellers(visit: Visit, cast: Cast, of_others: Strange) -> None:
+    assert_all_alike(visit(cast.sam), "/reseller/clients/{}/people", of_others.clients)
+    invite = "/reseller/clients/{}/people/invite"
+    assert_all_alike(visit(cast.sam), invite, of_others.clients)
+    assert_all_alike(visit(cast.sam), invite, of_others.clients, post=True)
+
+
+def test_deposits_are_of_their_client_and_of_its_reseller(
+    visit: Visit, cast: Cast, database: Database
+) -> None:
+    with database.session(cast.sam.reseller_id) as session, session.begin():
+        paying.account(session, by=cast.sam)
+        henrys = paying.begun(session, cast.henry).id
+    with database.session(cast.hanna.reseller_id) as session, session.begin():
+        account = paying.account(session, by=cast.hanna)
+        bertas = paying.begun(session, cast.berta).id
+        events.keep_found(session, account_id=account.id, clue=Clue(payment_id="pi_1"))
+        event = session.scalars(select(PaymentEvent.id)).one()
+    assert_all_alike(visit(cast.alice.owner), "/deposits/{}", (henrys, bertas))
+    sam = visit(cast.sam)
+    assert_all_alike(sam, "/reseller/deposits/{}", (bertas,))
+    for act in ("refund", "check"):
+        assert_all_alike(sam, f"/reseller/deposits/{{}}/{act}", (bertas,), post=True)
+    assert_all_alike(sam, "/reseller/payments/events/{}/replay", (event,), post=True)
 
 
 @pytest.mark.parametrize("act", ["", "/export", "/edit", "/import", "/import/1"])
@@ -267,8 +489,9 @@ def test_a_number_is_its_resellers(visit: Visit, cast: Cast, database: Database)
 
 @pytest.mark.parametrize(
     "act",
-    ["", "/leaks", "/rates", "/rates/export", "/rates/edit", "/rates/import", "/rates/import/1",
-     "/cover", "/suspend", "/resume", "/numbers", "/hostnames", "/hostnames/x.test/release"],
+    ["", "/visit", "/leaks", "/rates", "/rates/export", "/rates/edit", "/rates/import",
+     "/rates/import/1", "/cover", "/suspend", "/resume", "/numbers", "/hostnames",
+     "/hostnames/x.test/release"],
 )  # fmt: skip
 def test_a_reseller_that_is_not_there(visit: Visit, cast: Cast, act: str) -> None:
     """The operator oversees all of them, and is none of them itself."""
@@ -277,6 +500,29 @@ def test_a_reseller_that_is_not_there(visit: Visit, cast: Cast, act: str) -> Non
     said = answers_to(visit(cast.olga), f"/operator/resellers/{{}}{act}", ids, post=post)
     assert {status for status, _ in said} == {404}
     assert len(said) == 1
+
+
+@pytest.mark.parametrize("by_staff", [False, True])
+def test_a_copy_of_data_is_whose_it_is(
+    visit: Visit, cast: Cast, database: Database, by_staff: bool
+) -> None:
+    """Also under one's own client's address, and of staff what the client itself asked for."""
+    strange = []
+    for by, client_id in (
+        (cast.hanna, cast.berta.client_id),
+        (cast.henry.owner, cast.henry.client_id),
+        (cast.alice.owner if by_staff else cast.sam, cast.alice.client_id),
+    ):
+        with database.session(by.reseller_id) as session, session.begin():
+            asked = archives.ask(
+                session, client_id=client_id, language="en", time_zone="UTC", by=by
+            )
+        with database.session(by.reseller_id) as session, session.begin():
+            assert archive_making.make(session, archive_id=asked.id)
+        strange.append(asked.id)
+    who = cast.sam if by_staff else cast.alice.owner
+    base = f"/reseller/clients/{cast.alice.client_id}/copies" if by_staff else "/privacy/copies"
+    assert_all_alike(visit(who), f"{base}/{{}}", tuple(strange))
 
 
 def test_every_route_with_an_id_is_tried_here(app: Flask) -> None:
@@ -288,6 +534,13 @@ def test_every_route_with_an_id_is_tried_here(app: Flask) -> None:
     }
     assert with_ids == {
         "api.get_message", "client.message", "client.revoke_token", "operator.reseller",
+        "reseller.revoke_token", "operator.revoke_token", "reseller.revoke_login_secret",
+        "client.sub_account", "client.renew_api_password", "operator.visit",
+        "client.person", "client.act_on_person", "reseller.staff_person", "reseller.act_on_staff",
+        "operator.staff_person", "operator.act_on_staff", "reseller.client_people",
+        "client.take_off_second_step", "reseller.take_off_second_step",
+        "reseller.take_off_client_second_step", "operator.take_off_second_step",
+        "reseller.invite_client_person", "reseller.client_person", "reseller.act_on_client_person",
         "operator.add_number", "operator.end_number", "operator.numbers",
         "operator.hostnames", "operator.hostname_limits", "operator.release_hostname",
         "operator.look_for_leaks", "operator.reseller_leaks",
@@ -308,7 +561,17 @@ def test_every_route_with_an_id_is_tried_here(app: Flask) -> None:
         "reseller.close_package", "reseller.assign_package", "reseller.try_version",
         "reseller.try_package", "reseller.client_data",
         "reseller.mail_written", "reseller.mail_frame", "reseller.repeat_mail",
-        "reseller.hasten_mail",
+        "reseller.hasten_mail", "client.fetch_copy", "reseller.client_copies",
+        "reseller.ask_for_client_copy", "reseller.fetch_client_copy",
+        "account.end_session", "account.remove_passkey", "account.rename_passkey",
+        "client.own_deposit", "reseller.deposit", "reseller.refund_deposit",
+        "reseller.check_deposit", "reseller.replay_event", "reseller.client_wallet",
+        "reseller.client_numbers", "reseller.client_messages", "reseller.client_activity",
+        "reseller.client_notes", "reseller.add_note", "reseller.pin_note", "reseller.unpin_note",
+        "reseller.remove_note", "reseller.delete_client", "reseller.client_sub_accounts",
+        "reseller.client_sub_account", "reseller.change_sub_account", "reseller.change_package",
+        "reseller.connect_to_sub_account", "reseller.disconnect_from_sub_account",
+        "reseller.renew_api_password", "reseller.close_sub_account", "reseller.reopen_sub_account",
     }  # fmt: skip
 
 

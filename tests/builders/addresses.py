@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 
 WORDS = {
+    "act": "remove",
     "country": "FR",
     "currency": "EUR",
     "hostname": "sms.example.org",
+    "label_part": "menu",
     "language": "en",
     "notice": "low_balance",
     "page": "terms",
     "place": "logo_light",
     "sample_page": "dashboard",
+    "slug": "sunny",
 }
 """What stands where not every word will do."""
 

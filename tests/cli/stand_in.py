@@ -24,6 +24,7 @@ from portal.infra.db import Database, ResellerSession
 from portal.infra.supervisor import Program
 
 HERE = Path(__file__).parent
+STOOD_IN_FOR = {"portal.web_server": "serve", "portal.tasks.worker": "work"}
 
 
 def create_wsgi() -> Callable[[Mapping[str, str], Callable[..., object]], Iterable[bytes]]:
@@ -61,7 +62,9 @@ def serve() -> int:
 def stand_ins(settings: Settings) -> Iterator[Program]:
     """The real commands, with what they load replaced."""
     for program in real_programs(settings):
-        task = "work" if program.command[-1] == "portal.tasks.worker" else "serve"
+        task = STOOD_IN_FOR.get(program.command[-1])
+        if task is None:
+            continue
         command = [sys.executable, str(HERE / "stand_in.py"), task]
         environment = dict(program.environment) | {"PYTHONPATH": f"{HERE}:{HERE.parents[1]}"}
         yield replace(program, command=command, environment=environment)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.cli import bench, bench_ledger
+from portal.cli import bench, bench_ledger, bench_login
 from portal.cli.bench_ledger import Figures
 from portal.cli.main import main
 from portal.infra.embedded_postgres import Server
@@ -25,6 +25,8 @@ from portal.infra.processes import CannotStart
         (["ledger", "--connections", "1,0"], "numbers from 1 to 64"),
         (["ledger", "--connections", "²"], "numbers from 1 to 64"),
         (["ledger", "--connections", "1,,2"], "numbers from 1 to 64"),
+        (["clients", "--clients", "0"], "a number from 1 to 10000000"),
+        (["clients", "--clients", "²"], "a number from 1 to 10000000"),
     ],
 )
 def test_what_cannot_be_measured_is_refused(
@@ -93,3 +95,30 @@ def test_pgbench_is_looked_for_and_may_refuse(
     with pytest.raises(CannotStart, match="did not say how fast it was: done"):
         refusing.measure(connections=1, seconds=1)
     server.drop_database("pgbench")
+
+
+def test_refused_sign_ins(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTAL_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/never-asked-for")
+    monkeypatch.setattr(bench_login, "PEOPLE", 3)
+
+    assert main(["bench", "login", "--seconds", "0.1"]) == 0
+
+    heads, *rows, said = capsys.readouterr().out.splitlines()
+    assert heads.split() == ["REFUSED", "P50", "ms", "P95", "ms"]
+    reasons = ("nobody of this address", "a wrong password", "another reseller's person")
+    for reason, row in zip(reasons, rows, strict=True):
+        assert re.fullmatch(rf"{reason} +\d+\.\d +\d+\.\d", row)
+    assert re.fullmatch(r"The medians are \d+\.\d ms apart; the goal is below 10 ms\.", said)
+
+
+def test_a_list_of_clients(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "clients", "--clients", "120", "--seconds", "0.01"]) == 0
+
+    heads, reference, *kinds, said = capsys.readouterr().out.splitlines()
+    assert heads.split() == ["WHAT", "P50", "ms", "P95", "ms", "GOAL", "ms"]
+    assert reference.startswith("one client by its id (reference)")
+    assert len(kinds) > 10
+    assert all(re.search(r" +\d+\.\d +\d+\.\d +< 150$", kind) for kind in kinds)
+    assert said == "One reseller with 120 clients, under row security, one after the other."

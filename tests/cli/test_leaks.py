@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from portal.accounts.models import SignedIn
+from portal.accounts.session_models import SignedIn
 from portal.app import create_app
 from portal.cli.main import main
 from portal.gateways.models import Gateway

@@ -8,9 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.accounts import activity, api_keys, sessions
-from portal.accounts.models import ApiKey, Person, SignedIn
+from portal.accounts import activity, api_keys, impersonation, sessions
+from portal.accounts.key_models import ApiKey
+from portal.accounts.models import Person
 from portal.accounts.roles import Right
+from portal.accounts.session_models import SignedIn
 from portal.http import actor
 from portal.http.actor import anonymous, public, requires, signed_in
 from portal.infra import clock
@@ -180,7 +182,7 @@ def test_the_leash_ends_by_itself(visit: Visit, cast: Cast, database: Database) 
     browser.post(f"{client}/view-as", reason="")
     assert browser.get("/dashboard").status == 200
     assert browser.get("/send").status == 403
-    with clock.pretending(clock.now() + actor.impersonation.LEASH):
+    with clock.pretending(clock.now() + impersonation.LEASH):
         assert browser.get("/dashboard").status == 404
         assert browser.get("/reseller/").status == 200
     with database.session(SUNNY_ID) as session:

@@ -79,7 +79,7 @@ def test_cookies_stay_on_their_host_and_out_of_scripts(app: Flask) -> None:
     answer = browser.post("/login", base_url=SUNNY, data=form)
     set_cookies = page.headers.getlist("Set-Cookie") + answer.headers.getlist("Set-Cookie")
     names = {each.partition("=")[0] for each in set_cookies}
-    assert names == {"__Host-form", "__Host-sid"}
+    assert names == {"__Host-form", "__Host-sid", "__Host-device"}
     for each in set_cookies:
         attributes = {part.strip().lower() for part in each.split(";")[1:]}
         assert {"secure", "httponly", "path=/", "samesite=lax"} <= attributes
@@ -178,7 +178,7 @@ def test_every_route_that_changes_something_is_protected(reading: Flask) -> None
                     with pytest.raises(CSRFError):
                         security.refuse_forged()
                 seen.add(blueprint)
-    assert seen == {"public", "client", "reseller", "operator", "api", "hooks"}
+    assert seen == {"public", "account", "client", "reseller", "operator", "api", "hooks"}
 
 
 @pytest.mark.parametrize(

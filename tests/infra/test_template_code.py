@@ -12,6 +12,8 @@ from jinja2 import DictLoader, Environment
 from portal.infra import template_code
 from portal.infra.template_code import SharedCode
 
+SECRET = "4f9d-a-secret-of-more-than-32-bytes-71c2"
+
 
 @pytest.fixture(autouse=True)
 def fresh_process() -> Iterator[None]:
@@ -51,11 +53,11 @@ def compiles(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_the_next_process_compiles_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "templates"
     assert shown("{{ n + 1 }}") == "2"
-    template_code.write_down(file)
+    template_code.write_down(file, secret=SECRET)
     assert file.stat().st_mode & 0o777 == 0o600
     forget()
     compiled = compiles(monkeypatch)
-    template_code.take_over(file)
+    template_code.take_over(file, secret=SECRET)
     assert shown("{{ n + 1 }}") == "2"
     assert compiled == []
 
@@ -65,10 +67,10 @@ def test_a_template_that_was_changed_is_compiled_anew(
 ) -> None:
     file = tmp_path / "templates"
     shown("{{ n + 1 }}")
-    template_code.write_down(file)
+    template_code.write_down(file, secret=SECRET)
     forget()
     compiled = compiles(monkeypatch)
-    template_code.take_over(file)
+    template_code.take_over(file, secret=SECRET)
     assert shown("{{ n + 2 }}") == "3"
     assert compiled == ["a.html"]
 
@@ -76,23 +78,23 @@ def test_a_template_that_was_changed_is_compiled_anew(
 def test_what_nobody_uses_any_more_is_left_out(tmp_path: Path) -> None:
     file = tmp_path / "templates"
     shown("a long text that nobody shows any more")
-    template_code.write_down(file)
+    template_code.write_down(file, secret=SECRET)
     long = file.stat().st_size
     forget()
-    template_code.take_over(file)
+    template_code.take_over(file, secret=SECRET)
     shown("{{ n }}")
-    template_code.write_down(file)
+    template_code.write_down(file, secret=SECRET)
     assert b"nobody shows" not in file.read_bytes()
     assert file.stat().st_size != long
 
 
-@pytest.mark.parametrize("damage", ["cut", "bent", "other version", "missing"])
+@pytest.mark.parametrize("damage", ["cut", "bent", "other version", "other secret", "missing"])
 def test_a_file_that_is_not_whole_is_none(
     damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "templates"
     shown("{{ n + 1 }}")
-    template_code.write_down(file)
+    template_code.write_down(file, secret=SECRET)
     content = file.read_bytes()
     if damage == "cut":
         file.write_bytes(content[:-5])
@@ -100,11 +102,15 @@ def test_a_file_that_is_not_whole_is_none(
         file.write_bytes(content[:-5] + b"?????")
     elif damage == "other version":
         monkeypatch.setattr(template_code.jinja2, "__version__", "2.0")
+    elif damage == "other secret":
+        file.unlink()
+        template_code._written.clear()
+        template_code.write_down(file, secret=SECRET[::-1])
     else:
         file.unlink()
     forget()
     compiled = compiles(monkeypatch)
-    template_code.take_over(file)
+    template_code.take_over(file, secret=SECRET)
     assert shown("{{ n + 1 }}") == "2"
     assert compiled == ["a.html"]
 
@@ -112,14 +118,14 @@ def test_a_file_that_is_not_whole_is_none(
 def test_nothing_new_writes_nothing(tmp_path: Path) -> None:
     file = tmp_path / "templates"
     shown("{{ n + 1 }}")
-    template_code.write_down(file)
+    template_code.write_down(file, secret=SECRET)
     os.utime(file, (0, 0))
-    template_code.write_down(file)
+    template_code.write_down(file, secret=SECRET)
     assert file.stat().st_mtime == 0
 
 
 def test_a_folder_that_is_not_there_stops_nobody(tmp_path: Path) -> None:
     shown("{{ n + 1 }}")
-    template_code.write_down(tmp_path / "nowhere" / "templates")
+    template_code.write_down(tmp_path / "nowhere" / "templates", secret=SECRET)
     assert list(tmp_path.iterdir()) == []
-    template_code.take_over(tmp_path / "nowhere" / "templates")
+    template_code.take_over(tmp_path / "nowhere" / "templates", secret=SECRET)

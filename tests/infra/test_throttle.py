@@ -53,6 +53,26 @@ def test_the_window_slides(session: ResellerSession) -> None:
     assert hit(session, 119) == 0
 
 
+@pytest.mark.parametrize("tries", [5, 6, 500])
+def test_who_waits_for_a_window_gets_a_try(session: ResellerSession, tries: int) -> None:
+    """However many were refused meanwhile, where a limit says so; and not a second one at once."""
+    limit = Limit(count_max=5, window=timedelta(minutes=1), carried_max=4)
+
+    def tried(seconds: float) -> int:
+        with clock.pretending(THEN + timedelta(seconds=seconds)):
+            try:
+                throttle.hit(session, "carried", limit)
+            except TooOften as refused:
+                return refused.retry_after_seconds
+        return 0
+
+    waits = [tried(n * 59 / tries) for n in range(tries)]
+    assert waits[:5] == [0] * 5
+    assert max(waits) <= 60
+    assert tried(60) == 0
+    assert tried(60.1) > 0
+
+
 def test_an_old_window_is_forgotten(session: ResellerSession) -> None:
     for _ in range(20):
         hit(session, 0)

@@ -21,6 +21,16 @@ PHONE = {"width": 360, "height": 740}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # A page that answers so on purpose, to be looked at like any other.
 ERRORS = {"/no/such/page"}
+OWN = [
+    "/profile",
+    "/profile/password",
+    "/profile/email",
+    "/profile/sessions",
+    "/profile/second-step",
+    "/profile/passkeys",
+    "/confirm",
+]
+"""Pages of one's own, the same for everybody."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +85,16 @@ def known(portal: Portal, reseller: dict, chromium: Browser) -> Known:
 def pages(known: Known) -> dict[str, list[str]]:
     """The pages of each audience."""
     return {
-        "public": ["/", "/login", "/signup", "/signup/done", "/terms", "/reset", "/no/such/page"],
+        "public": [
+            "/",
+            "/login",
+            "/signup",
+            "/signup/done",
+            "/signup/again",
+            "/terms",
+            "/reset",
+            "/no/such/page",
+        ],
         "client": [
             "/dashboard",
             "/send",
@@ -87,14 +106,22 @@ def pages(known: Known) -> dict[str, list[str]]:
             "/usage",
             "/statement",
             "/voucher",
+            "/deposit",
+            "/deposits",
             "/quotas",
+            "/people",
+            "/people/invite",
+            "/people/roles",
             "/account",
+            *OWN,
         ],
         "staff": [
             "/reseller/",
             "/reseller/clients",
             f"/reseller/clients/{known.client_id}",
             "/reseller/country-requests",
+            "/reseller/sign-ups",
+            "/reseller/sign-ups/rules",
             "/reseller/messages",
             f"/reseller/messages/{known.message_id}",
             "/reseller/inbox",
@@ -114,9 +141,16 @@ def pages(known: Known) -> dict[str, list[str]]:
             "/reseller/mail",
             "/reseller/mails",
             "/reseller/hostnames",
+            "/reseller/staff",
+            "/reseller/staff/invite",
+            "/reseller/staff/roles",
+            f"/reseller/clients/{known.client_id}/people",
+            f"/reseller/clients/{known.client_id}/people/invite",
             "/reseller/texts",
             "/reseller/texts/low_balance/en",
             "/reseller/welcome",
+            "/reseller/wording",
+            "/reseller/wording/en/everywhere",
             "/reseller/pages",
             "/reseller/pages/terms/en",
             f"/reseller/clients/{known.client_id}/data",
@@ -125,12 +159,22 @@ def pages(known: Known) -> dict[str, list[str]]:
             "/reseller/welcome",
             "/reseller/pages",
             "/reseller/pages/terms/en",
+            "/reseller/clients?q=nobody",
+            "/reseller/clients/new",
+            *(
+                f"/reseller/clients/{known.client_id}/{each}"
+                for each in ("money", "numbers", "messages", "activity", "notes", "sub-accounts")
+            ),
+            f"/reseller/clients/{known.client_id}/delete",
             f"/reseller/clients/{known.client_id}/sending",
             f"/reseller/clients/{known.client_id}/move",
             "/reseller/cover",
             "/reseller/receivables",
             "/reseller/quotas",
             "/reseller/vouchers",
+            "/reseller/payments",
+            "/reseller/payments/events",
+            "/reseller/deposits",
             "/reseller/activity",
         ],
     }
@@ -192,6 +236,8 @@ def test_the_operators_pages(visit, portal, mode):
         "/operator/resellers",
         one,
         "/operator/exposure",
+        "/operator/staff",
+        "/operator/staff/roles",
         f"{one}/numbers",
         f"{one}/hostnames",
         *rates,

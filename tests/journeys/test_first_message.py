@@ -62,6 +62,16 @@ def sign_up(visit, reseller, *, address: str, firstname: str):
     return visitor
 
 
+def confirm(portal: Portal, visitor, *, address: str) -> None:
+    """Open the link in the mail, as whoever signed up does."""
+    mail = mails_to(portal, address, count=1)[0]
+    link = re.search(r"http://\S+/signup/confirm/\S+", text_of(mail))
+    assert link is not None
+    visitor.page.goto(link[0])
+    visitor.page.get_by_role("button", name="Yes, this is my address").click()
+    expect(visitor.page.locator("main")).to_contain_text("your address is confirmed")
+
+
 def let_in(visit, reseller, *, company: str, amount: str):
     """As staff: activate the waiting client and credit a payment."""
     staff = visit(reseller["url"])
@@ -99,8 +109,9 @@ def wait_until_delivered(client) -> None:
 
 def test_a_visitor_becomes_a_client_whose_message_arrives(portal, visit):
     reseller = portal.facts["resellers"][0]
-    sign_up(visit, reseller, address="ada@example.com", firstname="Ada")
-    awaiting = mails_to(portal, "ada@example.com", count=1)[0]
+    visitor = sign_up(visit, reseller, address="ada@example.com", firstname="Ada")
+    confirm(portal, visitor, address="ada@example.com")
+    awaiting = mails_to(portal, "ada@example.com", count=2)[1]
     assert "SunnyText" in awaiting["From"]
     assert "Ada" in text_of(awaiting)
 
@@ -110,7 +121,7 @@ def test_a_visitor_becomes_a_client_whose_message_arrives(portal, visit):
     assert waiting.open("/dashboard").url.startswith(reseller["url"] + "/login")
 
     let_in(visit, reseller, company="Ada & Sons", amount="5.00")
-    activated = mails_to(portal, "ada@example.com", count=2)[1]
+    activated = mails_to(portal, "ada@example.com", count=3)[2]
     link = re.search(r"http://\S+", text_of(activated))
     assert link is not None
     assert link[0].startswith(reseller["url"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from portal.accounts import activity
+from portal.accounts import activity, activity_proof
 from portal.accounts.models import Activity
 from portal.infra import clock, ids, seal_proof, seals
 from portal.infra.db import Database, ResellerSession
@@ -82,8 +83,10 @@ def sealed(database: Database, cast: object) -> list[int]:
 
 
 def test_every_column_is_sealed() -> None:
-    for book, table in ((BOOK, Transfer), (activity.BOOK, Activity)):
-        assert set(book.columns) == {each.key for each in table.__mapper__.column_attrs}
+    for book, table, apart in ((BOOK, Transfer, ()), (activity.BOOK, Activity, activity.ERASABLE)):
+        columns = {each.key for each in table.__mapper__.column_attrs}
+        assert {*book.columns, *apart} == columns
+        assert not set(book.columns) & set(apart)
 
 
 def test_what_is_committed_is_sealed_once(database: Database, sealed: list[int]) -> None:
@@ -280,12 +283,60 @@ def test_acts_are_sealed_too(
 ) -> None:
     assert seal(database, activity.BOOK, after=LATER) > 0
     assert found(database, activity.BOOK) == []
+    tamper("UPDATE activity SET about_id = 1 WHERE id = (SELECT min(id) FROM activity)")
+
+    (sentence,) = found(database, activity.BOOK)
+    assert re.fullmatch(r"reseller \d+, act \d+: is not what it was in seal 1", sentence)
+
+
+def test_words_of_acts_are_proven(
+    database: Database, sealed: list[int], tamper: Callable[..., None]
+) -> None:
+    assert said_otherwise(database) == []
     tamper(
         "UPDATE activity SET details = details || '{\"more\": 1}'"
         " WHERE id = (SELECT min(id) FROM activity)"
     )
+    tamper(
+        "UPDATE activity SET erased_by_id = (SELECT min(id) FROM activity), words_salt = NULL,"
+        " details = '{}' WHERE id = (SELECT max(id) FROM activity)"
+    )
 
-    (sentence,) = found(database, activity.BOOK)
-    assert sentence.endswith(": is not what it was in seal 1")
-    assert ", act " in sentence
-    assert found(database) == []
+    changed, lost = said_otherwise(database)
+    assert re.fullmatch(r"reseller \d+, act \d+: does not say what was recorded", changed)
+    assert re.fullmatch(
+        r"reseller \d+, act \d+: its words are gone, and no erasure took them", lost
+    )
+
+
+def said_otherwise(database: Database) -> list[str]:
+    with database.across_resellers() as session:
+        return list(activity_proof.disagreements(session))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "details = '{}'",
+        "person_name = 'Somebody else'",
+        "erased_by_id = 1, words_salt = NULL",
+        (
+            "erased_by_id = 1, words_salt = NULL, details = '{}', person_name = '', address = '',"
+            " what = 'login.succeeded'"
+        ),
+        (
+            "erased_by_id = 1, words_salt = NULL, details = '{}', person_name = '', address = '',"
+            " words_digest = words_salt"
+        ),
+    ],
+)
+def test_an_act_is_never_changed_but_by_erasing_its_words(
+    database: Database, sealed: list[int], change: str
+) -> None:
+    with database.session(SUNNY) as session, pytest.raises(IntegrityError):
+        session.execute(
+            text(
+                f"UPDATE activity SET {change} WHERE id ="  # noqa: S608 - from the list above
+                " (SELECT min(id) FROM activity WHERE details <> '{}')"
+            )
+        )

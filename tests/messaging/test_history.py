@@ -30,7 +30,7 @@ def test_only_what_the_actor_may_see(
     (message_id,) = accept(session, cast.alice)
     strangers = [
         (session, cast.henry.owner),
-        (session, replace(cast.alice.owner, sub_account_id=1)),
+        (session, replace(cast.alice.owner, sub_account_ids=frozenset({1}))),
         (harbour_session, cast.hanna),
     ]
     for theirs, actor in strangers:
@@ -39,7 +39,7 @@ def test_only_what_the_actor_may_see(
                 history.message_by_id(theirs, actor=actor, message_id=number)
         assert history.page(theirs, actor=actor) == []
         assert history.totals(theirs, actor=actor) == Totals(0, 0, {}, {})
-    limited = replace(cast.alice.owner, sub_account_id=cast.alice.sub_account_id)
+    limited = replace(cast.alice.owner, sub_account_ids=frozenset({cast.alice.sub_account_id}))
     for actor in (cast.alice.owner, limited, cast.sam):
         found = history.message_by_id(session, actor=actor, message_id=message_id)
         assert (found.id, found.text) == (message_id, "Hello")

@@ -303,10 +303,10 @@ class TestWhose:
             lambda cast: (cast.walter.owner, None),  # has none
             lambda cast: (cast.sam, None),  # of no client
             lambda cast: (
-                replace(cast.alice.owner, sub_account_id=1),
+                replace(cast.alice.owner, sub_account_ids=frozenset({1})),
                 cast.alice.sub_account_id,
             ),
-            lambda cast: (replace(cast.alice.owner, sub_account_id=1), None),
+            lambda cast: (replace(cast.alice.owner, sub_account_ids=frozenset({1})), None),
         ],
     )
     def test_refused(
@@ -355,7 +355,7 @@ class TestWhose:
             on=clock.now().date(),
         )
         session.flush()
-        limited = replace(cast.alice.owner, sub_account_id=second.id)
+        limited = replace(cast.alice.owner, sub_account_ids=frozenset({second.id}))
         found = []
         for actor, chosen in (
             (cast.alice.owner, None),

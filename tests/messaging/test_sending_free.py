@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from portal.accounts.models import SenderName, SubAccount
+from portal.accounts.models import SubAccount
+from portal.accounts.sender_models import SenderName
 from portal.accounts.statuses import BalanceManagement
 from portal.gateways.models import Gateway
 from portal.gateways.port import Inbound

@@ -20,6 +20,7 @@ def test_a_notice_that_is_none_is_refused() -> None:
 
 def test_the_mails_of_the_portal() -> None:
     assert set(NOTICES) == {
+        "signup_confirm",
         "signup_received",
         "signup_notice",
         "account_exists",
@@ -33,14 +34,24 @@ def test_the_mails_of_the_portal() -> None:
         "country_opened",
         "sold_below_cost",
         "country_declined",
+        "client_asked",
         "country_asked",
         "bundle_used",
         "debt_reminder",
+        "deposit_received",
+        "deposit_pending",
+        "deposit_refunded",
         "books_disagree",
         "mail_server_failing",
+        "hostname_failing",
         "mail_test",
         "password_reset",
+        "invited",
         "password_changed",
+        "new_sign_in",
+        "email_change",
+        "email_changed",
+        "sign_in_changed",
     }
     assert all(catalogue.notice(key).key == key for key in NOTICES)
 

@@ -128,7 +128,9 @@ def test_a_mail_leads_to_the_imprint_once_it_is_written(session: ResellerSession
     site_pages.write(
         session, "imprint", language="en", html="<p>Us</p>", person_id=None, person_name=""
     )
-    assert address in write(session).html
+    mail = write(session)
+    assert address in mail.html
+    assert mail.text.endswith("\n\n-- \nImprint: http://sunny.localhost/imprint\n")
     assert "imprint" not in write(session, url="").html
 
 

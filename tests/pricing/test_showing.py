@@ -56,8 +56,8 @@ def test_who_is_shown_what(session: ResellerSession, cast: Cast) -> None:
     )
     both = shown()
     assert (both.refused, both.money) == (frozenset(), True)
-    assert shown(replace(alice, sub_account_id=other.id)) == NO_MONEY
-    assert shown(replace(alice, sub_account_id=cast.alice.sub_account_id)) == NO_INBOX
+    assert shown(replace(alice, sub_account_ids=frozenset({other.id}))) == NO_MONEY
+    assert shown(replace(alice, sub_account_ids=frozenset({cast.alice.sub_account_id}))) == NO_INBOX
     assert shown(cast.walter.owner) == NO_MONEY
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from portal.accounts import api_keys, clients, staff, sub_accounts, wallet
+from portal.accounts import api_keys, clients, signing_up, staff, sub_accounts, wallet
 from portal.accounts.actor import Actor
 from portal.accounts.models import Person
 from portal.accounts.roles import AUDIENCES, RIGHTS, Right, Role
@@ -42,7 +42,7 @@ def buyer(portal: Portal, *, messages: int) -> str:
 
 
 def _client(session: ResellerSession, name: str, *, money: int, by: Actor) -> int:
-    form = clients.SignUp(
+    form = signing_up.SignUp(
         email=f"{name.lower()}@buyers.test",
         password="correct horse battery",
         firstname=name,
@@ -51,7 +51,7 @@ def _client(session: ResellerSession, name: str, *, money: int, by: Actor) -> in
         country="US",
         language="en",
     )
-    client = clients.sign_up(session, form=form, origin="http://sunny.localhost")
+    client = signing_up.sign_up(session, form=form, origin="http://sunny.localhost")
     assert client is not None
     clients.activate(session, client_id=client.id, by=by, origin="http://sunny.localhost")
     wallet.payment(session, client_id=client.id, amount=money, description="Opening", by=by)

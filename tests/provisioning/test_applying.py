@@ -451,13 +451,14 @@ def test_without_a_password_people_are_invited(database: Database, folder: Path)
     assert said[-1] == "invite Wendy@windy.test (owner) by mail to choose a password"
     with database.across_resellers() as session:
         queued = session.scalar(
-            text("SELECT args FROM procrastinate_jobs WHERE task_name = 'passwords.mail_link'")
+            text("SELECT args FROM procrastinate_jobs WHERE task_name = 'people.mail_invitation'")
         )
         reseller_id = resellers.by_slug(session, "windy").id
     with database.session(reseller_id) as session:
         wendy = staff.by_email(session, "wendy@windy.test")
     assert wendy is not None
-    assert queued == {"reseller_id": reseller_id, "person_id": wendy.id, "address": ""}
+    assert queued == {"reseller_id": reseller_id, "person_id": wendy.id}
+    assert not wendy.is_let_in
     assert apply(database, folder, password=None) == []
 
 

@@ -75,6 +75,7 @@ def test_messages_that_came_in_are_there_with_what_they_cost(busy: Database, cas
         "type", "reseller_id", "id", "gateway_id", "upstream_id", "number_id", "client_id",
         "sub_account_id", "sender", "recipient", "text", "encoding", "parts", "wish", "sent_at",
         "received_at", "currency", "price", "bundle_ids", "bundle_taken", "paid_at", "raw",
+        "redacted_at",
     ]  # fmt: skip
     assert (line["id"], line["client_id"]) == (str(message.id), str(cast.alice.client_id))
     assert (line["price"], line["currency"], line["parts"]) == (5_000, "USD", 1)

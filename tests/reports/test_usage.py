@@ -69,7 +69,7 @@ def test_another_clients_messages_are_not_counted(session: ResellerSession, cast
 
 def test_somebody_of_one_sub_account_sees_that_alone(session: ResellerSession, cast: Cast) -> None:
     _send(session, cast, "+12025550101")
-    elsewhere = replace(cast.alice.owner, sub_account_id=7)
+    elsewhere = replace(cast.alice.owner, sub_account_ids=frozenset({7}))
     later = clock.now() + timedelta(days=1)
     assert usage.read(session, actor=elsewhere, since=LONG_AGO, until=later) == []
 

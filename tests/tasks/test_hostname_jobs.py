@@ -13,6 +13,7 @@ from portal.infra import certificates, clock
 from portal.infra.config import Settings
 from portal.infra.db import Database
 from portal.infra.mail import open_mailer
+from portal.notifications.models import Mail
 from portal.tasks import context, hostnames
 from portal.tenancy import hostname_rules, own_names
 from portal.tenancy.models import Hostname
@@ -77,6 +78,23 @@ def test_a_name_is_looked_up_and_what_was_seen_is_kept(
     assert found(database).state is State.READY
     assert acts(database) == ["hostname.proven", "hostname.ready"]
     assert found(database).row.certificate_until is None
+
+
+@pytest.mark.usefixtures("settings")
+def test_a_name_that_begins_to_fail_is_told_of_once(
+    database: Database, nameserver: DnsServer, token: str
+) -> None:
+    nameserver.table.records[hostname_rules.proof_name(NAME), "TXT"] = [f'"{token}"']
+    nameserver.table.records[NAME, "A"] = [OURS]
+    hostnames.check(reseller_id=SUNNY, hostname=NAME)
+    nameserver.table.records[NAME, "A"] = ["192.0.2.77"]
+    for _ in range(3):
+        hostnames.check(reseller_id=SUNNY, hostname=NAME)
+    assert acts(database) == ["hostname.ready", "hostname.failing"]
+    with database.session(SUNNY) as session:
+        mail = session.scalars(select(Mail).where(Mail.notice == "hostname_failing")).one()
+    assert mail.subject == f"{NAME} no longer leads to SunnyText"
+    assert f"sunny.localhost/reseller/hostnames/{NAME}" in mail.text
 
 
 @pytest.mark.usefixtures("settings")

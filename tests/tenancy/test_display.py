@@ -109,3 +109,16 @@ def test_together_is_exactly_what_any_shows(several: list[Display]) -> None:
 def test_what_is_kept_is_read_again(display: Display) -> None:
     assert Display.model_validate(display.model_dump(mode="json")) == display
     assert together([display, display]).refused == display.refused
+
+
+def test_several_hide_what_all_of_them_hide_of_sub_accounts() -> None:
+    closed = Display(clients_edit_sub_accounts=False, credentials_hidden=True)
+    assert together([closed, closed]) == closed
+    assert together([closed, Display(view=View.SIMPLE)]) == Display()
+    assert (Display().clients_edit_sub_accounts, Display().credentials_hidden) == (True, False)
+
+
+def test_what_was_kept_before_leaves_sub_accounts_to_clients() -> None:
+    kept = {"view": "simple", "hidden": ["api"], "money": False}
+    found = Display.model_validate(kept)
+    assert (found.clients_edit_sub_accounts, found.credentials_hidden) == (True, False)

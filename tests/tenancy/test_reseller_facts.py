@@ -114,6 +114,7 @@ def test_links_are_made_from_the_stored_name(session: ResellerSession, cast: Cas
         links.dashboard(origin),
         links.reset_request(origin),
         links.password_reset(origin, "abc"),
+        links.invitation(origin, "abc"),
         links.client_page(origin, 7),
     ] == [
         f"{origin}/",
@@ -121,6 +122,7 @@ def test_links_are_made_from_the_stored_name(session: ResellerSession, cast: Cas
         f"{origin}/dashboard",
         f"{origin}/reset",
         f"{origin}/reset/abc",
+        f"{origin}/join/abc",
         f"{origin}/reseller/clients/7",
     ]
 

@@ -26,6 +26,8 @@ class Door:
     beside: dict[str, str] = field(default_factory=dict)
     positive: bool = False
     operator: bool = False
+    by_address: bool = False
+    """Whether it is sent in the address, as filters are."""
     thorough: bool = False
     """Whether every mistake is tried there, or one of each kind."""
 
@@ -64,6 +66,24 @@ DOORS = [
         ids={"threshold": "low-balance-threshold"},
     ),
     Door(
+        form="ClientFilters",
+        path=lambda _: "/reseller/clients",
+        names=("balance_below",),
+        by_address=True,
+    ),
+    Door(
+        form="BulkForm",
+        path=lambda _: "/reseller/clients/bulk",
+        names=("threshold",),
+        ids={"threshold": "bulk-threshold"},
+        beside={"act": "low_balance"},
+    ),
+    Door(
+        form="NewClientForm",
+        path=lambda _: "/reseller/clients/new",
+        names=("credit_limit", "low_balance_threshold"),
+    ),
+    Door(
         form="MoveForm",
         path=_client("move"),
         beside={"to": "nobody", "reason": "Merged"},
@@ -77,6 +97,12 @@ DOORS = [
         form="SettingsForm",
         path=lambda _: "/reseller/settings",
         names=("low_balance_threshold", "low_cover_threshold"),
+    ),
+    Door(
+        form="RulesForm",
+        path=lambda _: "/reseller/payments/rules",
+        names=("least", "most"),
+        beside={"amounts": "10, 20"},
     ),
     Door(
         form="VouchersForm",

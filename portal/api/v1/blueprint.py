@@ -8,7 +8,16 @@ from functools import cache
 
 from flask import Blueprint, Response, g
 
-from portal.api.v1 import balance, inbound, messages, money, operator_ledger, prices, specification
+from portal.api.v1 import (
+    balance,
+    inbound,
+    login_links,
+    messages,
+    money,
+    operator_ledger,
+    prices,
+    specification,
+)
 from portal.api.v1.operations import JSON, Operations, register, translate_refusals
 from portal.http.actor import anonymous
 
@@ -19,6 +28,7 @@ FOR_CLIENTS = (
     balance.operations,
     prices.operations,
     money.operations,
+    login_links.operations,
 )
 FOR_OPERATOR = (operator_ledger.operations,)
 

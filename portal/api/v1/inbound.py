@@ -71,9 +71,9 @@ def _actor() -> Actor:
 def _detail(message: InboundMessage) -> InboundMessageDetail:
     return InboundMessageDetail(
         id=str(message.id),
-        sender=message.sender,
+        sender=None if message.redacted_at else message.sender,
         to=message.recipient,
-        text=message.text,
+        text=None if message.redacted_at else message.text,
         parts=message.parts,
         encoding=message.encoding,
         wish=message.wish or None,

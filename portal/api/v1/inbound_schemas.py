@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from portal.api.v1.schemas import NO_AMOUNTS, Answer, Asked, IdAsked, Money, Whole
+from portal.api.v1.schemas import NO_AMOUNTS, REMOVED, Answer, Asked, IdAsked, Money, Whole
 
 
 class InboundAsked(Asked):
@@ -22,11 +22,13 @@ class InboundMessageDetail(Answer):
     """A message that came in."""
 
     id: str
-    sender: str = Field(
-        alias="from", examples=["+48600111222"], description="A phone, a short code or a name."
+    sender: str | None = Field(
+        alias="from",
+        examples=["+48600111222"],
+        description=f"A phone, a short code or a name. {REMOVED}",
     )
     to: str = Field(examples=["+12025550181"], description="The client's number.")
-    text: str
+    text: str | None = Field(description=REMOVED)
     parts: int
     encoding: str = Field(examples=["gsm7", "ucs2"])
     wish: str | None = Field(

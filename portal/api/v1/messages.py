@@ -158,8 +158,11 @@ def _send(
 
 
 def _canonical(body: NewMessage, actor: Actor) -> bytes:
-    """What makes two requests the same: their fields, and the sub-account that the key is for."""
-    fields = body.model_dump(exclude_none=True) | {"key_of": actor.sub_account_id}
+    """What makes two requests the same: their fields, and the sub-accounts that the key is for."""
+    limit = actor.sub_account_ids
+    fields = body.model_dump(exclude_none=True) | {
+        "key_of": None if limit is None else sorted(limit)
+    }
     return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()
 
 
@@ -184,8 +187,8 @@ def _detail(message: Message) -> MessageDetail:
             prefix=message.prefix,
         ),
         sender=message.sender,
-        to=message.recipient,
-        text=message.text,
+        to=None if message.redacted_at else message.recipient,
+        text=None if message.redacted_at else message.text,
         reference=message.reference,
         reason=message.reason,
         accepted_at=message.accepted_at,

@@ -10,6 +10,7 @@ from flask import Response, g
 from pydantic import ValidationError
 
 from portal.accounts.actor import Actor
+from portal.accounts.roles import Right
 from portal.api.strict_json import NotJson
 from portal.api.v1.schemas import FieldProblem, money
 from portal.http.errors import problem
@@ -27,7 +28,7 @@ from portal.messaging.errors import (
     TemporarilyUnavailable,
     TextTooLong,
 )
-from portal.tenancy.display import Display, Service, ServiceHidden
+from portal.tenancy.display import Display, ServiceHidden
 
 _ERRORS_MAX = 20
 _FIELD_LENGTH_MAX = 100
@@ -139,7 +140,7 @@ def _facts(error: MessagingError) -> dict[str, object]:
         case CannotAfford():
             if _seen().money:
                 facts["needs"] = money(error.needs, error.currency).model_dump()
-            if _seen().shows(Service.BALANCE):
+            if _sees_balance():
                 facts["has"] = money(error.has, error.currency).model_dump()
         case QuotaUsedUp():
             facts |= {"needs_parts": error.needs, "has_parts": error.has}
@@ -162,7 +163,7 @@ def _facts(error: MessagingError) -> dict[str, object]:
 def _detail(error: MessagingError) -> str:
     if isinstance(error, CannotAfford):
         needs, has = money(error.needs, error.currency), money(error.has, error.currency)
-        if not _seen().shows(Service.BALANCE):
+        if not _sees_balance():
             return f"It needs {needs.amount} {needs.currency}." if _seen().money else ""
         return f"It needs {needs.amount} {needs.currency}, and there is {has.amount}."
     # Of what is above the client, its reseller's cover or a gateway, the client learns nothing.
@@ -175,6 +176,12 @@ def _seen() -> Display:
     """What whoever asks is shown."""
     actor: Actor = g.actor
     return actor.display
+
+
+def _sees_balance() -> bool:
+    """A key that was not given the balance does not learn it from a refusal either."""
+    actor: Actor = g.actor
+    return actor.can(Right.WALLET_READ)
 
 
 def _sentence(error: Exception) -> str:

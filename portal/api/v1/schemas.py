@@ -59,6 +59,7 @@ def money_shown(amount: int, currency: str, *, to: Display) -> Money | None:
     return money(amount, currency) if to.money else None
 
 
+REMOVED = "null: it was removed, because the message is older than such are kept."
 NO_AMOUNTS = "null: the client is shown no amounts."
 
 
@@ -125,8 +126,8 @@ class MessageDetail(SentMessage):
 
     receipt: Receipt
     sender: str = Field(alias="from")
-    to: str
-    text: str
+    to: str | None = Field(description=REMOVED)
+    text: str | None = Field(description=REMOVED)
     reference: str
     reason: str = Field(description="Why it was not delivered; empty otherwise.")
     accepted_at: datetime

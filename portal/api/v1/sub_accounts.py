@@ -12,11 +12,11 @@ def chosen(session: ResellerSession, actor: Actor, given: str | None) -> int | N
     """The sub-account of this id or name; None where none is given, or for staff.
 
     Raises:
-        NotFound: the client has none.
+        NotFound: the client has none, or the actor is kept from it.
     """
     if given is None or actor.client_id is None:
         return None
-    listed = access.sub_accounts_of(session, client_id=actor.client_id)
+    listed = access.own_sub_accounts(session, actor=actor)
     by_word = {one.name: one.id for one in listed} | {str(one.id): one.id for one in listed}
     if given not in by_word:
         raise NotFound("sub-account", given)

@@ -1,10 +1,12 @@
 """What the sandbox was given: one line of JSON for each submission, added and never changed."""
 
 import errno
+import fcntl
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +38,45 @@ class Journal:
             OSError: it could not be written whole, so the submission must not be accepted.
         """
         line = json.dumps(asdict(entry)).encode() + b"\n"
-        # Opened for each line, so that a file moved away or removed is made anew.
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        descriptor = self._held()
         try:
             if os.write(descriptor, line) != len(line):
                 raise OSError(errno.ENOSPC, "the journal took half a line", str(self._path))
         finally:
+            os.close(descriptor)
+
+    def forget(self, *, before: datetime) -> None:
+        """Take sender, number and text out of the lines that were written before a moment.
+
+        Whoever adds a line meanwhile waits; a file that is not there yet stays so.
+        """
+        if not self._path.exists():
+            return
+        descriptor = self._held()
+        fresh = self._path.with_suffix(".fresh")
+        try:
+            with open(fresh, "w", encoding="utf-8", opener=_for_owner) as file:
+                for entry in self.entries():
+                    is_old = entry.at < before.timestamp()
+                    kept = replace(entry, sender="", recipient="", text="") if is_old else entry
+                    file.write(json.dumps(asdict(kept)) + "\n")
+            fresh.replace(self._path)
+        finally:
+            os.close(descriptor)
+
+    def _held(self) -> int:
+        """The file, for this process alone until it is closed; made anew where there is none.
+
+        Opened for each line: it may have been moved away, removed, or written anew.
+        """
+        while True:
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            try:
+                if os.path.samestat(os.fstat(descriptor), self._path.stat()):
+                    return descriptor
+            except FileNotFoundError:
+                pass  # removed while this one waited: the next try makes it anew
             os.close(descriptor)
 
     def entries(self) -> Iterator[Entry]:
@@ -61,6 +96,10 @@ class Journal:
             if entry.reference == reference:
                 found = entry
         return found
+
+
+def _for_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _read(line: str) -> Entry | None:

@@ -66,11 +66,7 @@ class Meters:
 def shown(session: ResellerSession, client: Client, *, actor: Actor) -> Meters:
     """What is left of the client's money, and of the parts of its sub-accounts that are theirs."""
     today = clock.now().astimezone(ZoneInfo(resellers.own(session).time_zone)).date()
-    own = [
-        each
-        for each in access.sub_accounts_of(session, client_id=client.id)
-        if actor.sub_account_id in {None, each.id}
-    ]
+    own = access.own_sub_accounts(session, actor=actor)
     taken = pace.since(
         session, client_id=client.id, moment=clock.ago(days=forecast.DAYS_LOOKED_BACK)
     )

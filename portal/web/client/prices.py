@@ -139,9 +139,7 @@ def ask_for_country(country: str) -> Response:
 
 def _choices(actor: Actor) -> list[SubAccount]:
     """The sub-accounts to choose from, where it makes a difference: their packages are others."""
-    if actor.client_id is None or actor.sub_account_id is not None:
-        return []
-    own = access.sub_accounts_of(session(), client_id=actor.client_id)
+    own = access.own_sub_accounts(session(), actor=actor)
     kinds = {(each.package_id, each.quota_unlimited, each.quota_account_id) for each in own}
     return own if len(kinds) > 1 else []
 

@@ -20,7 +20,7 @@ from portal.http.unit_of_work import session
 from portal.infra.kept_answers import KeyReused, StillInProgress
 from portal.reports import meters
 from portal.tenancy.display import Service
-from portal.web.client.pages import blueprint, own_client
+from portal.web.client.pages import blueprint
 from portal.web.parts import once
 from portal.web.parts.counts import WholeField
 from portal.web.parts.formats import number
@@ -55,7 +55,7 @@ class MoveForm(Form):
 @requires(Right.QUOTAS_MANAGE)
 def prepaid_parts() -> Response:
     """What each sub-account has, and the moving of parts."""
-    own = access.sub_accounts_of(session(), client_id=own_client().id)
+    own = access.own_sub_accounts(session(), actor=g.actor)
     prepaid = [each for each in own if quotas.mode_of(each) is Mode.PREPAID]
     form = MoveForm(prepaid)
     if len(prepaid) > 1 and form.validate_on_submit() and _moved(form):

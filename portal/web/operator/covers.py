@@ -28,7 +28,7 @@ from portal.web.parts.pages import page
 
 
 @blueprint.post(f"/resellers/<{ID}:reseller_id>/cover")
-@requires(Right.RESELLERS_MANAGE)
+@requires(Right.MONEY_POST)
 def top_up(reseller_id: int) -> Response:
     """Credit the reseller's cover by hand."""
     people = own_people()
@@ -43,7 +43,7 @@ def top_up(reseller_id: int) -> Response:
     f"/resellers/<{ID}:reseller_id>/cover/<string(length=3):currency>/<{ID}:transfer_id>/reverse",
     methods=["GET", "POST"],
 )
-@requires(Right.RESELLERS_MANAGE)
+@requires(Right.MONEY_POST)
 def reverse_top_up(reseller_id: int, currency: str, transfer_id: int) -> Response:
     """Ask why a payment is to be taken back, and take it back."""
     form, people = ReverseForm(), own_people()

@@ -20,6 +20,7 @@ from portal.reports.exposure import Exposure
 from portal.tenancy import resellers as known
 from portal.web.operator.cover_forms import TopUpForm
 from portal.web.operator.pages import across_resellers, blueprint, in_reseller, own_people
+from portal.web.operator.visit_forms import VisitForm
 from portal.web.parts import booked_rows, paging
 from portal.web.parts.addresses import ID
 from portal.web.parts.pages import page
@@ -88,8 +89,9 @@ def reseller_page(
     people: Mapping[int, str],
     status: int = 200,
     form: TopUpForm | None = None,
+    visit_form: VisitForm | None = None,
 ) -> Response:
-    """The page of the session's reseller, with a fresh form but for one that was just submitted.
+    """The page of the session's reseller, with fresh forms but for one that was just submitted.
 
     `people` are the operator's, who made the payments.
     """
@@ -109,6 +111,7 @@ def reseller_page(
         covers=covers,
         shown_currency=shown,
         form=form or TopUpForm(currencies, formdata=None),
+        visit_form=visit_form or VisitForm(formdata=None),
         transactions=booked_rows.shown(beside, listed.rows, currency=shown, names=people),
         prev_url=listed.prev_url,
         next_url=listed.next_url,

@@ -88,6 +88,7 @@ def _message(number: int, to: str, status: Status) -> MessageShown:
         status=status,
         reason="",
         at=clock.ago(minutes=17 * (number + 1)),
+        removed_at=None,
         currency=currency,
         price_micros=13_800,
         cost_micros=0,

@@ -77,13 +77,6 @@ class PeriodFilters(Filters):
     until = DateField(lazy_gettext("To day"), [Optional()], name="to")
 
 
-class ClientFilters(Filters):
-    """Which clients."""
-
-    q = text(lazy_gettext("Number, name, e-mail or telephone"), length_max=100)
-    status = SelectField(lazy_gettext("Status"), choices=STANDINGS, default="")
-
-
 def beginning_of(day: date | None, time_zone: str) -> datetime | None:
     """The moment at which a day begins in a time zone."""
     return None if day is None else datetime.combine(day, time.min, ZoneInfo(time_zone))

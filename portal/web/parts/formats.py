@@ -21,6 +21,9 @@ from portal.ledger.units import MICROS, MICROS_DIGITS
 from portal.tenancy.display import EVERYTHING, Display
 
 MISSING: Final = "–"
+_RIGHT_TO_LEFT_MARK: Final = "\N{RIGHT-TO-LEFT MARK}"
+_LEFT_TO_RIGHT: Final = "\N{LEFT-TO-RIGHT ISOLATE}"
+_END: Final = "\N{POP DIRECTIONAL ISOLATE}"
 
 
 def money(micros: int | None, currency: str) -> str:
@@ -31,7 +34,7 @@ def money(micros: int | None, currency: str) -> str:
     if micros is None or not _seen().money:
         return MISSING
     pattern = _money_pattern(locale(), _digits(micros, get_currency_precision(currency)))
-    return str(
+    return _in_order(
         pattern.apply(Decimal(micros) / MICROS, locale(), currency=currency, currency_digits=False)
     )
 
@@ -43,7 +46,17 @@ def rounded(micros: int, currency: str) -> str:
     digits = get_currency_precision(currency)
     amount = (Decimal(micros) / MICROS).quantize(Decimal(1).scaleb(-digits), ROUND_FLOOR)
     pattern = _money_pattern(locale(), digits)
-    return str(pattern.apply(amount, locale(), currency=currency, currency_digits=False))
+    return _in_order(pattern.apply(amount, locale(), currency=currency, currency_digits=False))
+
+
+def _in_order(amount: str) -> str:
+    """An amount that sign, digits and currency keep their order in, amid Arabic as well.
+
+    The marks of Unicode do here what `bdi` does, as amounts stand in attributes and sentences too.
+    """
+    if locale().text_direction != "rtl":
+        return str(amount)
+    return f"{_LEFT_TO_RIGHT}{amount.replace(_RIGHT_TO_LEFT_MARK, '')}{_END}"
 
 
 def number(value: int | None) -> str:

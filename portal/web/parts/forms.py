@@ -16,6 +16,7 @@ from portal.accounts import passwords
 from portal.accounts.errors import WeakPassword
 from portal.accounts.login import EMAIL_LENGTH_MAX
 from portal.http.language import locale
+from portal.infra.legible import one_line
 
 # One address and nothing else: what mail programs read as two, or as a name with one, is none.
 _EMAIL = re.compile(
@@ -23,9 +24,6 @@ _EMAIL = re.compile(
     r"[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])",
     re.ASCII,
 )
-# Characters that steer how text is written (bidirectional marks) or are not seen at all.
-_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-
 REQUIRED: Final = lazy_gettext("Please fill this in.")
 LEAST: Final = passwords.LENGTH_MIN
 MOST: Final = passwords.LENGTH_MAX
@@ -42,13 +40,7 @@ def trimmed(value: Any) -> Any:
 
 def legible(value: Any) -> Any:
     """One line of text without control characters, and without what changes how others are read."""
-    if not isinstance(value, str):
-        return value
-    seen = _UNSEEN.sub("", value)
-    flat = "".join(
-        " " if unicodedata.category(each) in {"Cc", "Zl", "Zp"} else each for each in seen
-    )
-    return " ".join(flat.split())
+    return one_line(value) if isinstance(value, str) else value
 
 
 def text(

@@ -39,7 +39,8 @@ class InboxFilters(Filters):
 class InboundShown:
     """A message that came in; `price_micros` is millionths of the currency.
 
-    `can_reply` is whether it came from a phone, and not from a short code or a name.
+    `can_reply` is whether it came from a phone, and not from a short code or a name. Since
+    `removed_at`, its sender and its text are empty.
     """
 
     client_id: int | None
@@ -51,6 +52,7 @@ class InboundShown:
     encoding: str
     wish: str
     at: datetime
+    removed_at: datetime | None
     price_micros: int
     currency: str
     waits: bool
@@ -90,6 +92,7 @@ def shown(message: InboundMessage, *, client_name: str = "") -> InboundShown:
         encoding=ALPHABETS[Encoding(message.encoding)],
         wish=message.wish,
         at=message.received_at,
+        removed_at=message.redacted_at,
         price_micros=message.price,
         currency=message.currency,
         waits=message.paid_at is None,

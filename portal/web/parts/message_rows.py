@@ -20,7 +20,7 @@ class MessageShown:
     """A message in a list or on its own page; amounts are millionths of the currency.
 
     Once it was refunded, its price is 0; the receipt, which its own page shows, still says what was
-    charged.
+    charged. Since `removed_at`, its number and its text are empty.
     """
 
     id: int
@@ -35,6 +35,7 @@ class MessageShown:
     status: Status
     reason: str
     at: datetime
+    removed_at: datetime | None
     currency: str
     price_micros: int
     cost_micros: int
@@ -77,6 +78,7 @@ def shown(
         status=message.status,
         reason=message.reason,
         at=message.accepted_at,
+        removed_at=message.redacted_at,
         currency=message.currency,
         price_micros=0 if refunded else message.price,
         cost_micros=0 if refunded and message.status in _NEVER_CARRIED else message.cost,

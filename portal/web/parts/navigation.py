@@ -95,12 +95,21 @@ SECTIONS: Final[dict[Audience, tuple[Section, ...]]] = {
         _alone("client.prices", lazy_gettext("Prices"), "tag", Right.PRICES_READ, Service.PRICES),
         _alone("client.usage", lazy_gettext("Usage"), "chart-line", service=Service.USAGE),
         _alone(
+            "client.deposit",
+            lazy_gettext("Deposit"),
+            "wallet",
+            Right.WALLET_PAY,
+            Service.DEPOSITS,
+        ),
+        _alone(
             "client.statement",
             lazy_gettext("Statement"),
             "receipt",
             Right.WALLET_READ,
             Service.BALANCE,
         ),
+        _alone("client.people", lazy_gettext("People"), "users", Right.PEOPLE_MANAGE),
+        _alone("client.activity", lazy_gettext("Activity"), "activity", Right.ACTIVITY_READ),
     ),
     Audience.RESELLER: (
         _alone("reseller.dashboard", lazy_gettext("Home"), "home", Right.CLIENTS_READ),
@@ -109,6 +118,7 @@ SECTIONS: Final[dict[Audience, tuple[Section, ...]]] = {
             "users",
             (
                 Page("reseller.clients", lazy_gettext("Clients"), Right.CLIENTS_READ),
+                Page("reseller.sign_ups", lazy_gettext("Sign-ups"), Right.CLIENTS_READ),
                 Page(
                     "reseller.country_requests",
                     lazy_gettext("Countries asked for"),
@@ -139,6 +149,7 @@ SECTIONS: Final[dict[Audience, tuple[Section, ...]]] = {
             "wallet",
             (
                 Page("reseller.cover", lazy_gettext("Cover"), Right.WALLET_READ),
+                Page("reseller.deposits_list", lazy_gettext("Deposits"), Right.WALLET_READ),
                 Page("reseller.quotas", lazy_gettext("Quotas"), Right.WALLET_READ),
                 Page("reseller.receivables", lazy_gettext("Receivables"), Right.WALLET_READ),
                 Page("reseller.vouchers", lazy_gettext("Vouchers"), Right.WALLET_READ),
@@ -151,6 +162,7 @@ SECTIONS: Final[dict[Audience, tuple[Section, ...]]] = {
                 Page("reseller.texts", lazy_gettext("Mails"), Right.SETTINGS_MANAGE),
                 Page("reseller.welcome_text", lazy_gettext("Welcome"), Right.SETTINGS_MANAGE),
                 Page("reseller.pages", lazy_gettext("Pages"), Right.SETTINGS_MANAGE),
+                Page("reseller.wording", lazy_gettext("Languages"), Right.SETTINGS_MANAGE),
             ),
         ),
         Section(
@@ -160,9 +172,13 @@ SECTIONS: Final[dict[Audience, tuple[Section, ...]]] = {
                 Page("reseller.settings", lazy_gettext("Settings"), Right.SETTINGS_MANAGE),
                 Page("reseller.brand", lazy_gettext("Brand"), Right.SETTINGS_MANAGE),
                 Page("reseller.display", lazy_gettext("What clients see"), Right.SETTINGS_MANAGE),
+                Page("reseller.payments", lazy_gettext("Payments"), Right.SETTINGS_MANAGE),
                 Page("reseller.access", lazy_gettext("Access"), Right.SETTINGS_MANAGE),
+                Page("reseller.keys", lazy_gettext("Keys"), Right.KEYS_MANAGE, icon="key"),
                 Page("reseller.mail", lazy_gettext("Mail"), Right.SETTINGS_MANAGE),
+                Page("reseller.retention", lazy_gettext("Retention"), Right.SETTINGS_MANAGE),
                 Page("reseller.hostnames", lazy_gettext("Host names"), Right.SETTINGS_MANAGE),
+                Page("reseller.staff", lazy_gettext("People"), Right.PEOPLE_MANAGE, icon="users"),
                 Page(
                     "reseller.activity",
                     lazy_gettext("Activity"),
@@ -179,6 +195,9 @@ SECTIONS: Final[dict[Audience, tuple[Section, ...]]] = {
         _alone("operator.exposure", lazy_gettext("Exposure"), "chart-line", Right.RESELLERS_READ),
         _alone("operator.gateways", lazy_gettext("Gateways"), "router", Right.GATEWAYS_READ),
         _alone("operator.ledger", lazy_gettext("Ledger"), "scale", Right.LEDGER_READ),
+        _alone("operator.keys", lazy_gettext("Keys"), "key", Right.KEYS_MANAGE),
+        _alone("operator.staff", lazy_gettext("People"), "users", Right.PEOPLE_MANAGE),
+        _alone("operator.activity", lazy_gettext("Activity"), "activity", Right.ACTIVITY_READ),
     ),
 }
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
+from babel import Locale
 from flask import Response, g, get_flashed_messages, request, url_for
-from flask_babel import get_translations
+from flask_babel import get_translations, gettext
 from flask_wtf.csrf import generate_csrf
 from jinja2_fragments import render_block
 
@@ -16,6 +18,7 @@ from portal.accounts.roles import Audience
 from portal.http import errors, language
 from portal.http.errors import Said
 from portal.http.wiring import current
+from portal.infra import clock
 from portal.infra.templates import ThemedEnvironment
 from portal.infra.themes import ROOT_THEME
 from portal.tenancy.display import Service
@@ -37,8 +40,8 @@ class ActorShown:
 
     @property
     def name(self) -> str:
-        """Their own name, also in a client's place."""
-        return self.actor.name
+        """Their own name, also in a client's place; who comes from the console has none here."""
+        return str(gettext("Visitor")) if self.is_visitor else self.actor.name
 
     @property
     def email(self) -> str:
@@ -62,8 +65,25 @@ class ActorShown:
 
     @property
     def viewing_as(self) -> str | None:
-        """The client whose place they have taken."""
-        return self.actor.viewing.client_name if self.actor.viewing else None
+        """Whose place they have taken, a client's or a reseller's."""
+        return self.actor.viewing.place_of if self.actor.viewing else None
+
+    @property
+    def is_visitor(self) -> bool:
+        """Whether they come from the console, and not from this portal."""
+        return self.actor.is_on_visit
+
+    @property
+    def may_act(self) -> bool:
+        """Whether they may do more than look."""
+        return self.actor.viewing is None or self.actor.viewing.may_act
+
+    @property
+    def viewing_minutes(self) -> int:
+        """How many minutes are left of their time in another's place."""
+        if self.actor.viewing is None:
+            return 0
+        return max(0, -(-(self.actor.viewing.until - clock.now()) // timedelta(minutes=1)))
 
     def can(self, right: str) -> bool:
         """Whether they have this right now."""
@@ -110,6 +130,11 @@ class LanguageShown:
     current: bool
     url: str
 
+    @property
+    def direction(self) -> str:
+        """`ltr` or `rtl`: how it is written."""
+        return str(Locale.parse(self.code).text_direction)
+
 
 def base_environment() -> ThemedEnvironment:
     """What the environments of all themes are overlays of; made once, before any of them."""
@@ -119,7 +144,7 @@ def base_environment() -> ThemedEnvironment:
         trim_blocks=False,
     )
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension brings it
-        gettext=lambda text: get_translations().ugettext(text),
+        gettext=language.in_page,
         ngettext=lambda one, many, count: get_translations().ungettext(one, many, count),
         pgettext=lambda context, text: get_translations().upgettext(context, text),
         npgettext=lambda context, one, many, count: get_translations().unpgettext(
@@ -147,6 +172,14 @@ def page(template: str, status: int = 200, **context: object) -> Response:
     shared = {**_shared(), "navigation": navigation.items(g.get("actor"), counts)}
     text = _environment().get_template(template).render({**shared, "flashes": flashes, **context})
     return Response(text, status=status, content_type=_HTML)
+
+
+def leading_on(url: str, heading: str) -> Response:
+    """A page that goes on to another host name of this installation.
+
+    It is no redirection, since browsers let forms lead to no other host where the policy says so.
+    """
+    return page("public/leading_on.html", url=url, heading=heading)
 
 
 def fragment(template: str, block: str, status: int = 200, **context: object) -> Response:
@@ -185,7 +218,8 @@ def error_page(status: int, said: Said) -> Response:
     }
     if g.get("tenant") is None:  # it is not known whose portal it is, or cannot be asked for
         return _unbranded("errors/bare.html", status, **facts)
-    return page("errors/error.html", status, **facts)
+    # Two pages that are not there look alike, so that what was asked for is not named in them.
+    return page("errors/error.html", status, **facts, ask_url=_ask_url(g.get("actor"), None))
 
 
 def nowhere() -> Response:
@@ -221,12 +255,21 @@ def _shared() -> dict[str, Any]:
         "shown": g.tenant.settings.display,
         "may_sign_up": g.tenant.settings.sign_up.open and not g.tenant.is_operator,
         "may_reset_password": g.tenant.settings.password_reset,
+        "ask_url": _ask_url(actor, request.path),
         "languages": _languages(),
         "written_pages": [
             Linked(label=str(TITLES[each]), url=url_for("public.written_page", page=each))
             for each in g.tenant.pages
         ],
     }
+
+
+def _ask_url(actor: Actor | None, shown: str | None) -> str:
+    """Where a client asks about the page that it sees; empty where nobody is to be asked."""
+    asks = actor is not None and actor.audience is Audience.CLIENT and actor.viewing is None
+    if not asks or not g.tenant.settings.ask_us or request.endpoint == "client.ask":
+        return ""
+    return url_for("client.ask", page=shown if request.method in {"GET", "HEAD"} else None)
 
 
 def _languages() -> list[LanguageShown]:

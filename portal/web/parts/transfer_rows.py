@@ -39,6 +39,12 @@ WORDS: Final = {
     TransferCode.VOUCHER: lazy_gettext("Voucher"),
     TransferCode.MONEY_MOVED: lazy_gettext("Moved"),
     TransferCode.HOSTNAME_FEE: lazy_gettext("Host name"),
+    TransferCode.DEPOSIT: lazy_gettext("Deposit"),
+    TransferCode.DEPOSIT_REFUND: lazy_gettext("Deposit refunded"),
+    TransferCode.DEPOSIT_REFUND_OWED: lazy_gettext("Deposit refunded, owed"),
+    TransferCode.DEPOSIT_DISPUTE: lazy_gettext("Deposit taken back by the bank"),
+    TransferCode.DEPOSIT_DISPUTE_OWED: lazy_gettext("Deposit taken back by the bank, owed"),
+    TransferCode.DEPOSIT_RETURNED: lazy_gettext("Deposit given again"),
 }
 _OF_MESSAGES = frozenset({TransferCode.MESSAGE_PRICE, TransferCode.PRICE_REFUND})
 _BY_HAND = frozenset({TransferCode.PAYMENT, TransferCode.CHARGE, TransferCode.COVER_PAYMENT})

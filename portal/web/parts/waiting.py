@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.accounts import sign_up_inbox
 from portal.accounts.actor import Actor
 from portal.accounts.roles import Audience, Right
 from portal.http.unit_of_work import session
@@ -14,4 +15,7 @@ def counts(actor: Actor | None) -> dict[str, int]:
         return {}
     if not actor.can(Right.CLIENTS_READ):
         return {}
-    return {"reseller.country_requests": country_requests.count_waiting(session())}
+    return {
+        "reseller.sign_ups": sign_up_inbox.counted(session()).ready,
+        "reseller.country_requests": country_requests.count_waiting(session()),
+    }

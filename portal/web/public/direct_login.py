@@ -18,12 +18,12 @@ from werkzeug.wrappers import Response
 
 from portal.accounts import tickets
 from portal.accounts.errors import LinkSpent
-from portal.accounts.models import Person
 from portal.http import security, signing_in
 from portal.http.actor import public
 from portal.http.unit_of_work import session
 from portal.web.parts.forms import Form
 from portal.web.parts.pages import page
+from portal.web.public.arriving import somebody_else
 from portal.web.public.pages import blueprint
 from portal.web.public.signing_in import LoginForm, home_of, login_page, tried
 
@@ -77,7 +77,9 @@ def continue_direct_login() -> Response:
     form = Form()
     try:
         if form.validate_on_submit():
-            answer = redirect(home_of(signing_in.sign_in_by(ticket)), 303)
+            owner = signing_in.sign_in_by(ticket)
+            steps = url_for("public.second_step") if g.asks_second_step else home_of(owner)
+            answer = redirect(steps, 303)
             security.delete_cookie(answer, _COOKIE)
             return answer
         owner = tickets.owner_of(session(), token=ticket)
@@ -89,7 +91,7 @@ def continue_direct_login() -> Response:
         form=form,
         name=owner.name,
         email=owner.email,
-        other=_somebody_else(owner),
+        other=somebody_else(owner),
     )
 
 
@@ -97,14 +99,6 @@ def _is_ours() -> bool:
     """Whether the form names this portal's reseller and what it is for."""
     number = str(g.tenant.reseller.number)
     return request.form.get("UID", "").strip() == number and request.form.get("action") == ACTION
-
-
-def _somebody_else(owner: Person) -> str:
-    """As whom the browser is signed in, if that is not the ticket's owner on their own pages."""
-    actor = g.actor
-    if actor is None or (actor.person_id == owner.id and actor.viewing is None):
-        return ""
-    return str(actor.name)
 
 
 def _unlisted() -> Response:

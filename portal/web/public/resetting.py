@@ -9,7 +9,9 @@ from werkzeug.wrappers import Response
 
 from portal.accounts import resets
 from portal.accounts.errors import LinkSpent, WeakPassword
-from portal.http.actor import address, public
+from portal.http import entering
+from portal.http.actor import public
+from portal.http.recognising import address
 from portal.http.unit_of_work import own_transaction, session
 from portal.http.wiring import current
 from portal.infra.throttle import TooOften
@@ -59,13 +61,14 @@ def reset(token: str) -> Response:
         resets.owner_of(session(), token=token)
         if form.validate_on_submit():
             origin = links.origin_of(session(), current().settings)
-            resets.confirm(
+            person = resets.confirm(
                 session(),
                 token=token,
                 password=form.password.data,
                 address=address(),
                 origin=origin,
             )
+            entering.know_browser(person)
             flash(gettext("The new password is saved. Sign in with it."), "success")
             return redirect(url_for("public.login"), 303)
     except TooOften:

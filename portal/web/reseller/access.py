@@ -14,6 +14,7 @@ from werkzeug import Response
 from wtforms import TextAreaField
 from wtforms.validators import Length, Optional, ValidationError
 
+from portal.accounts import login_secrets
 from portal.accounts.roles import Right
 from portal.http.actor import requires
 from portal.http.unit_of_work import session
@@ -85,11 +86,23 @@ def access() -> Response:
         settling.change(session(), by=g.actor, login_sites=list(form.sites.origins))
         flash(gettext("Saved. It holds in a few seconds."), "success")
         return redirect(url_for("reseller.access"), 303)
-    origin = _origin()
+    return access_page(form)
+
+
+def access_page(form: AccessForm | None = None, *, new_secret: str = "") -> Response:
+    """The page, with a fresh form unless one was just sent; `new_secret` is shown this once."""
+    origin, present = _origin(), settings.read(session())
+    shown = form or AccessForm(formdata=None, data={"sites": "\n".join(present.login_sites)})
+    makes_links = g.actor.can(Right.LOGIN_LINKS_MAKE)
     return page(
         "reseller/access.html",
-        422 if form.is_submitted() else 200,
-        form=form,
+        422 if form is not None and form.is_submitted() else 200,
+        form=shown,
+        makes_links=makes_links,
+        secrets=login_secrets.listed(session()) if makes_links else [],
+        secrets_max=login_secrets.ACTIVE_MAX,
+        new_secret=new_secret,
+        link_url=links.login_link(origin, "TOKEN"),
         login_url=links.login(origin),
         signup_url=links.sign_up(origin) if present.sign_up.open else "",
         form_html=_form_html(origin),

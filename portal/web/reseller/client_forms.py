@@ -6,9 +6,10 @@ Several stand on one page, so each field has an id of its own.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from flask_babel import lazy_gettext
-from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
 from portal.accounts.impersonation import REASON_LENGTH_MAX
@@ -75,6 +76,9 @@ class SubAccountForm(Form):
         description=lazy_gettext("3 to 80 small letters, digits and . _ @ -"),
     )
     package = SelectField(lazy_gettext("Package"), id="sub-account-package")
+    setup_fee = BooleanField(
+        lazy_gettext("Charge the package's set-up fee now"), id="sub-account-setup-fee"
+    )
 
     def __init__(self, packages: PackageChoices, **options: object) -> None:
         super().__init__(package=packages.cheapest(), **options)
@@ -134,16 +138,19 @@ class ChargeForm(Form):
     key = _key()
 
 
+MANAGEMENTS: Final = (
+    SelectChoice(BalanceManagement.SOFT.value, lazy_gettext("SOFT: may go below zero")),
+    SelectChoice(BalanceManagement.HARD.value, lazy_gettext("HARD: suspended at zero")),
+)
+
+
 class BalanceForm(Form):
     """SOFT or HARD."""
 
     management = RadioField(
         lazy_gettext("Balance management"),
         [DataRequired(REQUIRED)],
-        choices=[
-            SelectChoice(BalanceManagement.SOFT.value, lazy_gettext("SOFT: may go below zero")),
-            SelectChoice(BalanceManagement.HARD.value, lazy_gettext("HARD: suspended at zero")),
-        ],
+        choices=MANAGEMENTS,
         id="balance-management",
     )
     credit_limit = AmountField(

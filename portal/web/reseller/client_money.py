@@ -21,10 +21,11 @@ from portal.infra.kept_answers import KeyReused, StillInProgress
 from portal.web.parts import once
 from portal.web.parts.addresses import ID
 from portal.web.parts.pages import page
-from portal.web.reseller.client import client_page, found_client
+from portal.web.reseller.client_frame import found_client
 from portal.web.reseller.client_money_forms import LowBalanceForm, MoveForm
+from portal.web.reseller.client_wallet import money_page
 from portal.web.reseller.money import too_little
-from portal.web.reseller.pages import address_of, blueprint
+from portal.web.reseller.pages import blueprint, money_of
 
 FOUND_MAX = 10
 
@@ -35,7 +36,7 @@ def low_balance(client_id: int) -> Response:
     """Choose at which balance a mail goes to whom."""
     form = LowBalanceForm()
     if not form.validate_on_submit():
-        return client_page(client_id, status=422, low_balance_form=form)
+        return money_page(client_id, status=422, low_balance_form=form)
     clients.set_low_balance(
         session(),
         client_id=client_id,
@@ -44,7 +45,7 @@ def low_balance(client_id: int) -> Response:
         by=g.actor,
     )
     flash(gettext("The low-balance mail is saved."), "success")
-    return redirect(address_of(client_id), 303)
+    return redirect(money_of(client_id), 303)
 
 
 @blueprint.route(f"/clients/<{ID}:client_id>/move", methods=["GET", "POST"])
@@ -60,7 +61,7 @@ def move_money(client_id: int) -> Response:
         fits = taker is not None and _fits(form, giver, taker)
         if taker and fits and "confirmed" in request.form and _moved(form, giver, taker):
             flash(gettext("The money is with %(name)s.", name=taker.name), "success")
-            return redirect(address_of(client_id), 303)
+            return redirect(money_of(client_id), 303)
         if form.errors:
             taker = None
     return page(

@@ -16,8 +16,7 @@ from portal.messaging.errors import SenderNotAllowed
 from portal.tenancy import settings
 from portal.web.parts.addresses import ID
 from portal.web.parts.forms import Form
-from portal.web.parts.pages import page
-from portal.web.reseller.client import found_client
+from portal.web.reseller.client_frame import client_view, found_client
 from portal.web.reseller.client_money_forms import (
     EVERY_COUNTRY,
     CountriesForm,
@@ -117,10 +116,11 @@ def _page(client_id: int, *, status: int = 200, **submitted: Form) -> Response:
         ),
         "sender_form": SenderForm(formdata=None),
     }
-    return page(
+    return client_view(
         "reseller/client_sending.html",
-        status,
-        client=found,
+        found,
+        "reseller.client_sending",
+        status=status,
         country=_named([found.country]),
         open_for_all=_open_for_all(chosen.countries),
         daily_limit=chosen.daily_limit,

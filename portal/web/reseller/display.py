@@ -42,6 +42,13 @@ class DisplayForm(Form):
             " choose one by themselves, your own staff neither."
         ),
     )
+    ask_us = BooleanField(
+        lazy_gettext("Ask us"),
+        description=lazy_gettext(
+            "A link on every page of a client. Its questions come to you by mail, and stand on the"
+            " client's page."
+        ),
+    )
     sign_up = BooleanField(
         lazy_gettext("Sign up"),
         description=lazy_gettext(
@@ -99,6 +106,7 @@ def display_form(present: ResellerSettings) -> DisplayForm:
         data={
             **display_fields.written(present.display),
             "password_reset": present.password_reset,
+            "ask_us": present.ask_us,
             "sign_up": present.sign_up.open,
             **{_asked_name(each): present.sign_up.asked(each).value for each in SignUpField},
         }
@@ -123,6 +131,7 @@ def _read(form: DisplayForm) -> dict[str, Any]:
     return {
         "display": display_fields.read(form),
         "password_reset": form.password_reset.data,
+        "ask_us": form.ask_us.data,
         "sign_up": SignUpRules(open=form.sign_up.data, fields=chosen),
     }
 
@@ -149,4 +158,10 @@ def _asked_name(field: SignUpField) -> str:
     return f"asked_{field.value}"
 
 
-assert not {each.value for each in Service} & {"view", "money", "password_reset", "sign_up"}
+assert not {each.value for each in Service} & {
+    "view",
+    "money",
+    "password_reset",
+    "ask_us",
+    "sign_up",
+}

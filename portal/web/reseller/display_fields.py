@@ -46,6 +46,7 @@ SERVICES: Final = {
         lazy_gettext("Balance"),
         lazy_gettext("What the wallet holds, and the statement."),
     ),
+    Service.DEPOSITS: (lazy_gettext("Deposits"), lazy_gettext("Paying in online.")),
     Service.VOUCHERS: (lazy_gettext("Vouchers"), lazy_gettext("Redeeming a code.")),
     Service.QUOTAS: (
         lazy_gettext("Prepaid parts"),
@@ -57,6 +58,10 @@ SERVICES: Final = {
     ),
 }
 assert SERVICES.keys() == set(Service)
+
+EDITING: Final = "sub_accounts"
+CREDENTIALS: Final = "credentials"
+assert not {"view", "money", EDITING, CREDENTIALS} & {each.value for each in Service}
 
 
 def fields(prefix: str = "", *, in_words: bool) -> dict[str, Any]:
@@ -79,6 +84,16 @@ def fields(prefix: str = "", *, in_words: bool) -> dict[str, Any]:
             "Without them there is no price anywhere: prices, balance and vouchers are gone too."
         ),
     )
+    found[f"{prefix}{EDITING}"] = BooleanField(
+        lazy_gettext("Changing their sub-accounts"),
+        default=True,
+        description=lazy_gettext("Without it, only you open, change and close them."),
+    )
+    found[f"{prefix}{CREDENTIALS}"] = BooleanField(
+        lazy_gettext("User names and passwords of sub-accounts"),
+        default=True,
+        description=lazy_gettext("What their devices and programs sign in with."),
+    )
     return found
 
 
@@ -87,6 +102,8 @@ def written(display: Display, prefix: str = "") -> dict[str, Any]:
     return {
         f"{prefix}view": display.view.value,
         f"{prefix}money": display.money,
+        f"{prefix}{EDITING}": display.clients_edit_sub_accounts,
+        f"{prefix}{CREDENTIALS}": not display.credentials_hidden,
         **{f"{prefix}{each.value}": each not in display.hidden for each in Service},
     }
 
@@ -97,14 +114,17 @@ def read(form: Form, prefix: str = "") -> Display:
         view=View(form[f"{prefix}view"].data),
         hidden=tuple(each for each in Service if not form[f"{prefix}{each.value}"].data),
         money=form[f"{prefix}money"].data,
+        clients_edit_sub_accounts=form[f"{prefix}{EDITING}"].data,
+        credentials_hidden=not form[f"{prefix}{CREDENTIALS}"].data,
     )
 
 
 def services_of(form: Form, prefix: str = "") -> Iterator[Field]:
-    """The ticks for services and amounts, in their order."""
+    """The ticks for services, amounts and sub-accounts, in their order."""
     for each in Service:
         yield form[f"{prefix}{each.value}"]
-    yield form[f"{prefix}money"]
+    for name in ("money", EDITING, CREDENTIALS):
+        yield form[f"{prefix}{name}"]
 
 
 def sentences(display: Display) -> list[str]:
@@ -121,4 +141,8 @@ def sentences(display: Display) -> list[str]:
         )
     if not display.money:
         found.append(str(gettext("No amount of money is shown anywhere.")))
+    if not display.clients_edit_sub_accounts:
+        found.append(str(gettext("Clients do not change their sub-accounts themselves.")))
+    if display.credentials_hidden:
+        found.append(str(gettext("What sub-accounts sign in with is shown to you only.")))
     return found

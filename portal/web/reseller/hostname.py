@@ -9,7 +9,7 @@ from flask_babel import gettext
 from werkzeug import Response
 
 from portal.accounts.roles import Right
-from portal.http.actor import requires
+from portal.http.actor import personally, requires
 from portal.http.unit_of_work import session
 from portal.http.wiring import current
 from portal.provisioning import naming
@@ -45,6 +45,7 @@ def check_hostname(hostname: str) -> Response:
 
 
 @blueprint.post("/hostnames/<hostname>/primary")
+@personally
 @requires(Right.SETTINGS_MANAGE)
 def make_primary(hostname: str) -> Response:
     """Put the name into the links of the portal."""
@@ -60,6 +61,7 @@ def make_primary(hostname: str) -> Response:
 
 
 @blueprint.route("/hostnames/<hostname>/release", methods=["GET", "POST"])
+@personally
 @requires(Right.SETTINGS_MANAGE)
 def release_hostname(hostname: str) -> Response:
     """Ask whether the name is to be given away, and give it away."""

@@ -8,7 +8,7 @@ from werkzeug import Response
 
 from portal.accounts.errors import InsufficientFunds
 from portal.accounts.roles import Right
-from portal.http.actor import requires
+from portal.http.actor import personally, requires
 from portal.http.unit_of_work import session
 from portal.http.wiring import current
 from portal.provisioning import naming
@@ -29,6 +29,7 @@ def hostnames() -> Response:
 
 
 @blueprint.post("/hostnames")
+@personally
 @requires(Right.SETTINGS_MANAGE)
 def ask_hostname() -> Response:
     """Ask for a name, and go on to what has to be done for it; or take a released one back."""

@@ -12,7 +12,7 @@ from werkzeug import Response
 
 from portal.accounts import attempts
 from portal.accounts.roles import Right
-from portal.http.actor import requires
+from portal.http.actor import personally, requires
 from portal.http.language import language
 from portal.http.unit_of_work import own_transaction, session
 from portal.http.wiring import current
@@ -91,6 +91,7 @@ def mail_sender() -> Response:
 
 
 @blueprint.post("/mail/server")
+@personally
 @requires(Right.SETTINGS_MANAGE)
 def mail_server() -> Response:
     """Keep an own mail server."""
@@ -110,6 +111,7 @@ def mail_server() -> Response:
 
 
 @blueprint.post("/mail/server/remove")
+@personally
 @requires(Right.SETTINGS_MANAGE)
 def remove_mail_server() -> Response:
     """Do without an own mail server."""
@@ -119,6 +121,7 @@ def remove_mail_server() -> Response:
 
 
 @blueprint.post("/mail/server/test")
+@personally
 @requires(Right.SETTINGS_MANAGE)
 def send_test_mail() -> Response:
     """Send a test mail to whoever asks for it, and say what the server has answered."""
@@ -148,6 +151,7 @@ def send_test_mail() -> Response:
 
 
 @blueprint.post("/mail/key")
+@personally
 @requires(Right.SETTINGS_MANAGE)
 def make_mail_key() -> Response:
     """Make a key for the domain of the From address."""

@@ -24,8 +24,10 @@ from portal.web.parts.booked_rows import BookedRow
 from portal.web.parts.formats import money
 from portal.web.parts.pages import page
 from portal.web.reseller import client_forms as forms
-from portal.web.reseller.client import client_page, currencies_of, found_client
-from portal.web.reseller.pages import address_of, blueprint
+from portal.web.reseller.client import currencies_of
+from portal.web.reseller.client_frame import found_client
+from portal.web.reseller.client_wallet import money_page
+from portal.web.reseller.pages import blueprint, money_of
 
 
 @blueprint.post(f"/clients/<{ID}:client_id>/payment")
@@ -42,8 +44,8 @@ def payment(client_id: int) -> Response:
         endpoint="web.payment",
         done=done,
     ):
-        return redirect(address_of(client_id), 303)
-    return client_page(client_id, status=422, payment_form=form)
+        return redirect(money_of(client_id), 303)
+    return money_page(client_id, status=422, payment_form=form)
 
 
 @blueprint.post(f"/clients/<{ID}:client_id>/charge")
@@ -55,8 +57,8 @@ def charge(client_id: int) -> Response:
     if form.validate_on_submit() and _posted(
         form, client_id, verb=wallet.charge, endpoint="web.charge", done=done
     ):
-        return redirect(address_of(client_id), 303)
-    return client_page(client_id, status=422, charge_form=form)
+        return redirect(money_of(client_id), 303)
+    return money_page(client_id, status=422, charge_form=form)
 
 
 @blueprint.route(
@@ -83,7 +85,7 @@ def reverse(client_id: int, transfer_id: int) -> Response:
             form.form_errors.append(gettext("Somebody else has just taken it back."))
         else:
             flash(gettext("The transaction is reversed."), "success")
-            return redirect(address_of(client_id), 303)
+            return redirect(money_of(client_id), 303)
     return page(
         "reseller/reverse.html",
         422 if form.is_submitted() else 200,

@@ -19,3 +19,8 @@ def origin() -> str:
 def address_of(client_id: int) -> str:
     """The page of a client."""
     return url_for("reseller.client", client_id=client_id)
+
+
+def money_of(client_id: int) -> str:
+    """What moved on its wallet, and what bounds it."""
+    return url_for("reseller.client_wallet", client_id=client_id)

@@ -94,6 +94,13 @@ class SettingsForm(Form):
         [DataRequired(REQUIRED), _SHORT],
         description=lazy_gettext("1 to 168, which is a week."),
     )
+    staff_take_second_step = BooleanField(
+        lazy_gettext("Everybody who works for you signs in with a second step"),
+        description=lazy_gettext(
+            "A code from their phone, or a passkey. Whoever has none yet sets it up at the next"
+            " click."
+        ),
+    )
     every_country = BooleanField(lazy_gettext("All clients may send to every country with a rate"))
     countries = CountriesField(
         lazy_gettext("Countries open to all clients beside their own"),
@@ -160,6 +167,7 @@ def _written(found: ResellerSettings, currency: str) -> dict[str, Any]:
                 "after_debt_reminders",
                 "negative_markup_allowed",
                 "wholesale_rise",
+                "staff_take_second_step",
             }
         ),
         "low_balance_threshold": amount(found.low_balance_threshold),
@@ -182,6 +190,7 @@ def _read(form: SettingsForm) -> dict[str, Any]:
         "refund_undelivered": form.refund.data == "failure",
         "negative_markup_allowed": form.negative_markup_allowed.data,
         "wholesale_rise": form.wholesale_rise.data,
+        "staff_take_second_step": form.staff_take_second_step.data,
         "daily_limit": form.daily_limit.count,
         "validity_hours": form.validity_hours.count,
         "countries": [*every, *form.countries.codes],

@@ -1,4 +1,4 @@
-"""Activate, refuse, suspend and lift; SOFT and HARD; another sub-account."""
+"""Activate, refuse, suspend and lift; SOFT and HARD."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from flask_babel import gettext
 from werkzeug import Response
 
 from portal.accounts import clients, wallet
-from portal.accounts.errors import LimitBelowDebt, NameTaken
+from portal.accounts.errors import LimitBelowDebt
 from portal.accounts.roles import Right
 from portal.accounts.statuses import BalanceManagement
-from portal.accounts.sub_accounts import UserInvalid
 from portal.http.actor import requires
 from portal.http.unit_of_work import session
 from portal.provisioning import onboarding
 from portal.web.parts.addresses import ID
 from portal.web.parts.formats import money
 from portal.web.reseller import client_forms as forms
-from portal.web.reseller.client import client_page, found_client, packages_for
-from portal.web.reseller.pages import address_of, blueprint, origin
+from portal.web.reseller.client import client_page, packages_for
+from portal.web.reseller.client_frame import found_client
+from portal.web.reseller.client_wallet import money_page
+from portal.web.reseller.pages import address_of, blueprint, money_of, origin
 
 
 @blueprint.post(f"/clients/<{ID}:client_id>/activate")
@@ -96,29 +97,5 @@ def balance_management(client_id: int) -> Response:
             ]
         else:
             flash(gettext("The balance management is saved."), "success")
-            return redirect(address_of(client_id), 303)
-    return client_page(client_id, status=422, balance_form=form)
-
-
-@blueprint.post(f"/clients/<{ID}:client_id>/sub-accounts")
-@requires(Right.CLIENTS_MANAGE)
-def open_sub_account(client_id: int) -> Response:
-    """Another sub-account; its API password is on the page that answers, and on no other."""
-    form = forms.SubAccountForm(packages_for(found_client(client_id)))
-    if form.validate_on_submit():
-        try:
-            _, api_password = onboarding.open_sub_account(
-                session(),
-                client_id=client_id,
-                name=form.name.data,
-                user=form.user.data,
-                package_id=int(form.package.data) if form.package.data else None,
-                by=g.actor,
-            )
-        except UserInvalid:
-            form.user.errors = [gettext("A user name has small letters, digits and . _ @ - only.")]
-        except NameTaken as taken:
-            form[taken.field].errors = [gettext("This is taken already.")]
-        else:
-            return client_page(client_id, new_password=api_password)
-    return client_page(client_id, status=422, sub_account_form=form)
+            return redirect(money_of(client_id), 303)
+    return money_page(client_id, status=422, balance_form=form)

@@ -41,9 +41,13 @@ GROUPS: Final = (
     Group(
         lazy_gettext("Becoming a client"),
         {
+            "signup_confirm": About(
+                lazy_gettext("Confirm the e-mail address"),
+                lazy_gettext("Right after somebody has signed up, with the link to confirm it."),
+            ),
             "signup_received": About(
                 lazy_gettext("Request received"),
-                lazy_gettext("Right after somebody has signed up, while they wait for you."),
+                lazy_gettext("When they have confirmed their address, while they wait for you."),
             ),
             "account_exists": About(
                 lazy_gettext("There is an account already"),
@@ -65,6 +69,18 @@ GROUPS: Final = (
                 lazy_gettext("Low balance"),
                 lazy_gettext("When a balance falls to the amount that the client chose."),
             ),
+            "deposit_received": About(
+                lazy_gettext("Deposit received"),
+                lazy_gettext("When you credit a client, or it has redeemed a voucher."),
+            ),
+            "deposit_pending": About(
+                lazy_gettext("Deposit on its way"),
+                lazy_gettext("When a payment has not arrived after two days."),
+            ),
+            "deposit_refunded": About(
+                lazy_gettext("Deposit refunded"),
+                lazy_gettext("When some of a deposit, or all of it, was given back."),
+            ),
             "debt_reminder": About(
                 lazy_gettext("Reminder of a debt"),
                 lazy_gettext("After 3, 10 and 20 days below zero."),
@@ -84,8 +100,12 @@ GROUPS: Final = (
         },
     ),
     Group(
-        lazy_gettext("Password"),
+        lazy_gettext("Signing in"),
         {
+            "invited": About(
+                lazy_gettext("Invitation"),
+                lazy_gettext("When somebody is invited, with the link to choose a password."),
+            ),
             "password_reset": About(
                 lazy_gettext("Link for a new password"),
                 lazy_gettext("When somebody has forgotten their password and asks for a link."),
@@ -93,6 +113,22 @@ GROUPS: Final = (
             "password_changed": About(
                 lazy_gettext("Password changed"),
                 lazy_gettext("After somebody has chosen a new password."),
+            ),
+            "new_sign_in": About(
+                lazy_gettext("New sign-in"),
+                lazy_gettext("When somebody signs in with a browser that they have not used yet."),
+            ),
+            "email_change": About(
+                lazy_gettext("Confirm another address"),
+                lazy_gettext("When somebody wants to sign in with another e-mail address."),
+            ),
+            "email_changed": About(
+                lazy_gettext("Address changed"),
+                lazy_gettext("After somebody has another address to sign in with; to the old one."),
+            ),
+            "sign_in_changed": About(
+                lazy_gettext("Sign-in changed"),
+                lazy_gettext("After somebody has added or removed a passkey or an app for codes."),
             ),
         },
     ),
@@ -136,6 +172,10 @@ GROUPS: Final = (
                 lazy_gettext("Your mail server fails"),
                 lazy_gettext("When your own mail server takes no mails, at most once a day."),
             ),
+            "hostname_failing": About(
+                lazy_gettext("A host name fails"),
+                lazy_gettext("When a name of your own no longer leads to your portal."),
+            ),
             "mail_test": About(
                 lazy_gettext("Test mail"),
                 lazy_gettext("When you try your own mail server."),
@@ -148,8 +188,12 @@ GROUPS: Final = (
 ABOUT: Final = {key: about for group in GROUPS for key, about in group.mails.items()}
 
 _VARIABLES: Final[Mapping[str, str]] = {
+    "address": lazy_gettext("the network address"),
+    "amount": lazy_gettext("what was paid"),
     "answer": lazy_gettext("what your mail server has said"),
+    "approve": lazy_gettext("the link that lets this client in, without signing in"),
     "balance": lazy_gettext("the balance now"),
+    "browser": lazy_gettext("the browser and its system"),
     "company": lazy_gettext("the company"),
     "count": lazy_gettext("how many there are"),
     "country": lazy_gettext("the country"),
@@ -158,6 +202,7 @@ _VARIABLES: Final[Mapping[str, str]] = {
     "firstname": lazy_gettext("the first name"),
     "lastname": lazy_gettext("the last name"),
     "left": lazy_gettext("how many parts are left"),
+    "name": lazy_gettext("the host name"),
     "not_sent": lazy_gettext("how many are no longer sent to"),
     "package": lazy_gettext("the package"),
     "percent": lazy_gettext("how many percent are used"),
@@ -167,6 +212,7 @@ _VARIABLES: Final[Mapping[str, str]] = {
     "server": lazy_gettext("the name of your mail server"),
     "size": lazy_gettext("how many parts there are in all"),
     "threshold": lazy_gettext("the amount at which this mail is sent"),
+    "time": lazy_gettext("the day and the time"),
     "url": lazy_gettext("the link of this mail"),
     **{name: lazy_gettext("one line of the list") for name in catalogue.WORST},
 }

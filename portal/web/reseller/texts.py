@@ -16,7 +16,7 @@ from wtforms.validators import InputRequired
 from portal.accounts import attempts, client_list
 from portal.accounts.roles import Right
 from portal.http import language as languages
-from portal.http.actor import requires
+from portal.http.actor import personally, requires
 from portal.http.unit_of_work import own_transaction, session
 from portal.infra.throttle import TooOften
 from portal.notifications import catalogue, outbox, word_diff, wording
@@ -162,6 +162,7 @@ def text_frame(notice: str, language: str) -> Response:
 
 
 @blueprint.post(f"{_PLACE}/test")
+@personally
 @requires(Right.SETTINGS_MANAGE)
 def try_text(notice: str, language: str) -> Response:
     """What is typed, as a mail to who typed it; nothing is kept of the words."""

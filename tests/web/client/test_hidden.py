@@ -354,4 +354,4 @@ def test_prepaid_money_and_soft_money_say_the_same_of_themselves(
 
 
 def test_what_consists_of_money_goes_with_it() -> None:
-    assert {Service.PRICES, Service.BALANCE, Service.VOUCHERS} == OF_MONEY
+    assert {Service.PRICES, Service.BALANCE, Service.DEPOSITS, Service.VOUCHERS} == OF_MONEY

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import delete, func, select
 
-from portal.accounts.models import Activity, Person, SignedIn
+from portal.accounts.models import Activity, Person
 from portal.accounts.roles import Role
+from portal.accounts.session_models import SignedIn
 from portal.http import leak_walk
 from portal.infra.db import Database
 from portal.tenancy import branding

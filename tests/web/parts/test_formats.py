@@ -90,3 +90,15 @@ def test_numbers_of_telephones_keep_their_order() -> None:
     assert formats.phone("+12025550143") == '<bdi dir="ltr">+1 202-555-0143</bdi>'
     assert formats.phone("12025550143") == '<bdi dir="ltr">+1 202-555-0143</bdi>'
     assert formats.phone("<b>") == '<bdi dir="ltr">&lt;b&gt;</bdi>'
+
+
+@pytest.mark.parametrize(
+    ("micros", "written"),
+    [(25_300_000, f"25.30{NBSP}US$"), (-27_600, f"-0.0276{NBSP}US$")],
+)
+def test_amounts_keep_their_order_amid_arabic(at: At, micros: int, written: str) -> None:
+    at("sunny.localhost")
+    g.language = "ar"
+    isolated = f"\N{LEFT-TO-RIGHT ISOLATE}{written}\N{POP DIRECTIONAL ISOLATE}"
+    assert formats.money(micros, "USD") == isolated
+    assert formats.rounded(25_309_999, "USD").strip("\u2066\u2069") == f"25.30{NBSP}US$"

@@ -16,7 +16,11 @@ from tests.http.asking import SUNNY
 
 COUNTRIES = "reseller.country_requests"
 PLACELESS = {
-    "client.account",  # the menu of the person leads there; all others are files
+    "client.account",  # the menu of the person leads there; to these it leads, and every page
+    "client.ask",
+    "client.keys",
+    "client.sub_account",
+    "client.sub_accounts_list",  # all others are files
     "client.statement_file",
     "client.usage_file",
     "operator.exposure_csv",

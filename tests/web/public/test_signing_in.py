@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from portal.accounts import activity, clients
-from portal.accounts.models import SignedIn
+from portal.accounts.session_models import SignedIn
 from portal.infra import clock
 from portal.infra.db import Database
 from tests.cast import PASSWORD, SUNNY, Cast

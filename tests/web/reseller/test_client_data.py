@@ -22,7 +22,11 @@ TYPED = {
     "country": "CA",
     "phone": "416 555 0143",
     "tax_id": "12-3456789",
+    "email": "books@acme.test",
+    "language": "en",
+    "time_zone": "America/Toronto",
 }
+KEPT = {**TYPED, "phone": "+14165550143", "next_billing_on": None}
 
 
 @pytest.fixture
@@ -51,6 +55,10 @@ def known(database, cast) -> client_data.ClientData:
         ("city", "x" * 81, "longer than 80"),
         ("address", "x" * 10_000, "longer than 200"),
         ("tax_id", "x" * 41, "longer than 40"),
+        ("email", "a@x.test, b@x.test", "This is no e-mail address"),
+        ("language", "tlh", "Not a valid choice"),
+        ("time_zone", "Mars/Olympus", "Not a valid choice"),
+        ("next_billing_on", "1999-01-01", "Choose today, or a day within a year."),
     ],
 )
 def test_what_cannot_be_is_said_and_changes_nothing(
@@ -68,7 +76,7 @@ def test_staff_mend_it_and_the_client_sees_it(sams, visit, database, cast, path)
     assert "The client's data are saved." in seen.text
     for words in ("Alice Adams", "5 Side Street", "10001 New York", "NY", "12-3456789"):
         assert words in seen.text
-    assert known(database, cast) == client_data.ClientData(**TYPED | {"phone": "+14165550143"})
+    assert known(database, cast) == client_data.ClientData(**KEPT)
     own = visit(cast.alice.owner).get("/account").text
     assert "Address 5 Side Street" in own
     assert "Tax id 12-3456789" in own
@@ -90,6 +98,6 @@ def test_a_closed_client_is_nobody_any_more(session, cast):
         client_data.change(
             session,
             client_id=cast.alice.client_id,
-            data=client_data.ClientData(**TYPED),
+            data=client_data.ClientData(**KEPT),
             by=cast.sam,
         )

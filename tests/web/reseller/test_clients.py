@@ -77,8 +77,8 @@ def test_the_list_has_each_client_with_its_standing_and_balance(visit, cast):
     seen = visit(cast.sam).get("/reseller/clients")
     assert seen.status == 200
     assert seen.rows() == 3
-    assert "Waiting walter@waiting.test Waiting 100003 $0.00" in seen.text
-    assert "Acme alice@acme.test Active 100001 $100.00" in seen.text
+    assert "100003 Waiting Waiting walter@waiting.test – Waiting $0.00" in seen.text
+    assert "100001 Acme Acme alice@acme.test – Active $100.00" in seen.text
     assert "Buchladen" not in seen.text
 
 
@@ -108,10 +108,10 @@ def test_a_clients_page_has_its_facts_and_money(visit, cast, sent):
     seen = visit(cast.sam).get(f"/reseller/clients/{cast.alice.client_id}")
     assert seen.status == 200
     assert "Balance $99.9862" in seen.text
-    assert "Main alice@acme.test Starter" in seen.text
-    assert "Payment: Opening Sam Tester $100.00 $100.00" in seen.text
-    assert f'href="/reseller/messages/{number}">Message</a>' in seen.html
-    assert "let the client in" in seen.text
+    assert "Main alice@acme.test Package: Starter pays with money" in seen.text
+    money = visit(cast.sam).get(f"/reseller/clients/{cast.alice.client_id}/money")
+    assert "Payment: Opening Sam Tester $100.00 $100.00" in money.text
+    assert f'href="/reseller/messages/{number}">Message</a>' in money.html
 
 
 def test_activation_lets_a_client_in_with_a_package(visit, cast, database):
@@ -218,7 +218,7 @@ def test_a_suspension_needs_a_reason_and_can_be_lifted(visit, cast, database):
 def test_a_payment_is_credited_once_however_often_it_is_clicked(visit, cast, database):
     sam = visit(cast.sam)
     path = f"/reseller/clients/{cast.alice.client_id}"
-    key = sam.get(path).value_of("key")
+    key = sam.get(f"{path}/money").value_of("key")
     for _ in range(2):
         answer = sam.post(f"{path}/payment", amount="12.50", description="Cash", key=key)
     seen = sam.follow(answer)
@@ -229,7 +229,7 @@ def test_a_payment_is_credited_once_however_often_it_is_clicked(visit, cast, dat
 def test_another_amount_in_a_form_that_was_sent_asks_again(visit, cast, database):
     sam = visit(cast.sam)
     path = f"/reseller/clients/{cast.alice.client_id}"
-    key = sam.get(path).value_of("key")
+    key = sam.get(f"{path}/money").value_of("key")
     sam.post(f"{path}/payment", amount="1", description="Cash", key=key)
     seen = sam.post(f"{path}/payment", amount="2", description="Cash", key=key)
     assert seen.status == 422
@@ -240,7 +240,7 @@ def test_another_amount_in_a_form_that_was_sent_asks_again(visit, cast, database
 def test_a_second_click_before_the_first_is_answered_pays_nothing_more(visit, cast, database):
     sam = visit(cast.sam)
     path = f"/reseller/clients/{cast.alice.client_id}"
-    key = sam.get(path).value_of("key")
+    key = sam.get(f"{path}/money").value_of("key")
     with database.session(cast.sam.reseller_id) as first:
         recall(first, owner_id=cast.alice.client_id, endpoint="web.payment", key=key, asked=b"")
         answer = sam.post(f"{path}/payment", amount="1", description="Cash", key=key)
@@ -259,7 +259,7 @@ def test_a_suspended_client_can_be_paid_for_and_goes_on(visit, cast, database):
         )
     sam = visit(cast.sam)
     path = f"/reseller/clients/{cast.henry.client_id}"
-    before = sam.get(path)
+    before = sam.get(f"{path}/money")
     assert "Suspended by balance" in before.text
     key = before.value_of("key")
     seen = sam.follow(sam.post(f"{path}/payment", amount="5", description="Cash", key=key))
@@ -270,7 +270,7 @@ def test_a_suspended_client_can_be_paid_for_and_goes_on(visit, cast, database):
 def test_an_amount_that_is_none_is_said_beside_it(visit, cast, database, amount):
     sam = visit(cast.sam)
     path = f"/reseller/clients/{cast.alice.client_id}"
-    key = sam.get(path).value_of("key")
+    key = sam.get(f"{path}/money").value_of("key")
     seen = sam.post(f"{path}/payment", amount=amount, description="Cash", key=key)
     assert seen.status == 422
     assert "Write the amount with digits and a point, as in 12.50." in seen.text
@@ -304,7 +304,7 @@ def test_a_charge_that_a_hard_client_cannot_pay_names_both_amounts(visit, cast, 
 def test_a_transaction_is_reversed_once_for_a_reason(visit, cast, database):
     sam = visit(cast.sam)
     path = f"/reseller/clients/{cast.alice.client_id}"
-    key = sam.get(path).value_of("key")
+    key = sam.get(f"{path}/money").value_of("key")
     paid = sam.follow(sam.post(f"{path}/payment", amount="5", description="Mistake", key=key))
     reverse = re.search(rf'href="({path}/transactions/\d+/reverse)"', paid.html)[1]
     asked = sam.get(reverse)
@@ -339,7 +339,7 @@ def test_soft_and_hard_and_the_credit_limit(visit, cast, database):
             BalanceManagement.SOFT,
             20 * UNIT,
         )
-    assert sam.get(path).value_of("balance-credit-limit") == "20.00"
+    assert sam.get(f"{path}/money").value_of("balance-credit-limit") == "20.00"
 
 
 def test_a_limit_below_the_debt_is_refused_with_the_debt(visit, cast, database):
@@ -394,7 +394,7 @@ def test_staff_sees_the_portal_as_a_client_and_leaves_again(visit, cast):
     assert "$100.00" in seen.text
     assert sam.post("/send", to="+12025550101", text="Hello", key="k").status == 403
     assert sam.follow(sam.post("/leave")).status == 200
-    log = sam.get(path).text
+    log = sam.get(f"{path}/activity").text
     assert "went into the client's place" in log
     assert "left the client's place" in log
 

@@ -19,6 +19,8 @@ PATH = "/reseller/display"
 USUALLY = {f"asked_{name.value}": how.value for name, how in USUAL.items()}
 TICKED = {each.value: "y" for each in Service} | {
     "money": "y",
+    "sub_accounts": "y",
+    "credentials": "y",
     "password_reset": "y",
     "sign_up": "y",
 }
@@ -103,13 +105,13 @@ def test_the_example_is_what_clients_would_see(sams, database):
     full = sams.post(f"{PATH}/example", fragment=True, **FILLED)
     assert "<main" not in full.html
     assert full.text.startswith(
-        "The menu Home Send Messages Prices Usage Statement A message in the list"
+        "The menu Home Send Messages Prices Usage Statement People Activity A message in the list"
     )
     assert "Clients see everything." in full.text
     assert "$0.045" in full.text
     sent = {**without("inbox", "usage", "money"), "view": "simple"}
     small = sams.post(f"{PATH}/example", fragment=True, **sent)
-    assert small.text.startswith("The menu Home Send Sent A message in the list")
+    assert small.text.startswith("The menu Home Send Sent People Activity A message in the list")
     assert "$" not in small.text
     for words in (
         "Hidden, and refused to programs: Inbox, Prices, Usage, Balance, Vouchers.",
@@ -204,3 +206,13 @@ def test_a_new_package_may_say_it_at_once(sams, database):
 
 def test_those_without_a_package_see_what_the_portal_says(sams):
     assert "shows_otherwise" not in sams.get("/reseller/packages/defaults").html
+
+
+def test_sub_accounts_are_left_to_the_reseller(sams, database):
+    seen = sams.follow(sams.post(PATH, **without("sub_accounts", "credentials")))
+    assert "Clients do not change their sub-accounts themselves." in seen.text
+    assert "What sub-accounts sign in with is shown to you only." in seen.text
+    found = kept(database).display
+    assert (found.clients_edit_sub_accounts, found.credentials_hidden) == (False, True)
+    assert not checked(seen, "sub_accounts")
+    assert not checked(seen, "credentials")

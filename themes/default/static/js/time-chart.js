@@ -36,7 +36,7 @@ customElements.define(
         ...this.size(),
         legend: { show: false },
         cursor: { y: false },
-        padding: [8, 8, 0, 0],
+        padding: [8, 24, 0, 0],
         axes: [
           { ...axis, grid: { show: false }, space: 70, size: 30, values: (_, all) => all.map((t) => day.format(t * 1000)) },
           { ...axis, grid: { stroke: grid, width: 1 }, size: 56, values: (_, all) => all.map((n) => number.format(n)) },

@@ -1,0 +1,1 @@
+"""A simulation of Stripe for demonstrations and tests: no money moves, and every page says so."""

@@ -1,0 +1,1 @@
+"""Stripe: Checkout Sessions on Stripe's own page, with the reseller's keys."""

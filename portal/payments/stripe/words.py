@@ -1,0 +1,105 @@
+"""Stripe's words and ours: amounts, events, and what of an event is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from portal.ledger.units import MICROS, half_up
+
+# https://docs.stripe.com/currencies: how many of Stripe's units are one of a currency.
+_WHOLE: Final = frozenset(
+    {"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF",
+     "XOF", "XPF"}
+)  # fmt: skip
+_THOUSANDTHS: Final = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
+
+KNOWN_EVENTS: Final = frozenset(
+    {
+        "checkout.session.completed",
+        "checkout.session.async_payment_succeeded",
+        "checkout.session.async_payment_failed",
+        "checkout.session.expired",
+        "payment_intent.created",
+        "payment_intent.processing",
+        "payment_intent.succeeded",
+        "payment_intent.payment_failed",
+        "payment_intent.canceled",
+        "charge.succeeded",
+        "charge.failed",
+        "charge.pending",
+        "charge.updated",
+        "charge.refunded",
+        "charge.refund.updated",
+        "refund.created",
+        "refund.updated",
+        "refund.failed",
+        "charge.dispute.created",
+        "charge.dispute.updated",
+        "charge.dispute.closed",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.funds_reinstated",
+    }
+)
+"""What is about a payment; every other event is kept and left alone."""
+
+WITHDRAWN: Final = frozenset({"needs_response", "under_review", "lost", "won"})
+"""The statuses of a dispute for which Stripe has taken the money; an inquiry takes none."""
+
+LANGUAGES: Final = frozenset({"en", "de", "es", "fr", "it", "nl", "pl", "pt"})
+
+# What tells of a person, or is a secret of the client's browser.
+_NOT_KEPT: Final = frozenset(
+    {
+        "billing_details", "client_secret", "customer_details", "customer_email", "evidence",
+        "payment_method_details", "payment_method_options", "receipt_email", "receipt_url",
+        "shipping", "shipping_details", "collected_information", "custom_fields", "url",
+    }
+)  # fmt: skip
+_DEPTH_MAX: Final = 12
+
+
+class NotRepresentable(ValueError):
+    """Stripe has no unit as small as this amount needs."""
+
+
+def _step(currency: str) -> int:
+    if currency in _WHOLE:
+        return MICROS
+    return half_up(MICROS, 1_000 if currency in _THOUSANDTHS else 100)
+
+
+def to_stripe(amount: int, currency: str) -> int:
+    """Millionths in Stripe's units.
+
+    Raises:
+        NotRepresentable: it would have to be rounded.
+    """
+    units, rest = divmod(amount, _step(currency))
+    if rest:
+        raise NotRepresentable(f"{amount} millionths {currency}")
+    return units
+
+
+def from_stripe(units: int, currency: str) -> int:
+    """Stripe's units in millionths."""
+    return units * _step(currency)
+
+
+def kept(told: object, *, depth: int = 0) -> Any:
+    """What was told, without what is about a person, and nothing that no row can hold."""
+    if depth > _DEPTH_MAX:
+        return None
+    if isinstance(told, Mapping):
+        return {
+            _storable(str(name)): kept(value, depth=depth + 1)
+            for name, value in told.items()
+            if name not in _NOT_KEPT
+        }
+    if isinstance(told, list):
+        return [kept(each, depth=depth + 1) for each in told[:200]]
+    return _storable(told) if isinstance(told, str) else told
+
+
+def _storable(text: str) -> str:
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()[:2_000]

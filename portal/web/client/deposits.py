@@ -1,0 +1,277 @@
+"""Pay in online: choose an amount, pay on the provider's page, see what has become of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Response as Answer
+from flask import g, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug import Response
+
+from portal.accounts import attempts
+from portal.accounts.actor import Actor
+from portal.accounts.models import Client
+from portal.accounts.roles import Right
+from portal.http import security, unit_of_work
+from portal.http.actor import offers, requires
+from portal.http.language import language, locale
+from portal.http.unit_of_work import own_transaction, session
+from portal.http.wiring import current
+from portal.infra.db import ResellerSession
+from portal.infra.errors import NotFound, PortalError
+from portal.infra.kept_answers import KeyReused, StillInProgress
+from portal.infra.throttle import Limit, TooOften
+from portal.messaging import facts, price_table
+from portal.payments import accounts, deposits, registry
+from portal.payments.deposits import Beginning
+from portal.payments.errors import (
+    AmountNotOffered,
+    CurrencyNotOffered,
+    NoProvider,
+    ProviderError,
+)
+from portal.pricing import currencies as priced_currencies
+from portal.tenancy import resellers, settings, site_pages
+from portal.tenancy.display import Service
+from portal.web.client.deposit_forms import DepositForm, deposit_form
+from portal.web.client.pages import blueprint, own_client, today_at
+from portal.web.parts import once
+from portal.web.parts.pages import page
+
+_TRIES: Final = Limit(count_max=20, window=attempts.PER_ACCOUNT.window)
+_KIND: Final = accounts.STRIPE
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Offer:
+    """What a client can pay in now."""
+
+    client: Client
+    priced: frozenset[str]
+    currencies: list[str]
+    currency: str
+    amounts: list[int]
+    terms: str
+    is_open: bool
+
+
+@blueprint.get("/deposit")
+@offers(Service.DEPOSITS)
+@requires(Right.WALLET_PAY)
+def deposit() -> Answer:
+    """What can be paid in, and what it buys."""
+    offer = _offer(request.args.get("currency", ""))
+    return _page(offer, _form(offer, formdata=None))
+
+
+@blueprint.post("/deposit")
+@offers(Service.DEPOSITS)
+@requires(Right.WALLET_PAY)
+def start_deposit() -> Response:
+    """Begin a deposit and lead on to the provider's page; nothing is credited by that."""
+    offer = _offer(request.form.get("currency", ""))
+    form = _form(offer)
+    valid = form.validate()
+    amount = form.chosen(offer.amounts)
+    if not valid or amount is None or not offer.is_open:
+        return _page(offer, form, status=422)
+    unit_of_work.close()  # the provider is asked below, and no transaction may be open then
+    try:
+        deposit_id, beginning = _begun(offer, form, amount)
+    except (TooOften, PortalError) as refused:
+        return _page(offer, form, status=_say(form, refused))
+    if beginning is not None and not _is_started(beginning):
+        form.form_errors.append(_silent())
+        return _page(offer, form, status=422)
+    return _led_on(deposit_id)
+
+
+def _say(form: DepositForm, refused: Exception) -> int:
+    """Write on the form why nothing has begun; the status of the answer.
+
+    Raises:
+        PortalError: what no form can mend.
+    """
+    match refused:
+        case TooOften():
+            form.form_errors.append(gettext("Too many tries. Please wait a few minutes."))
+            return 429
+        case AmountNotOffered():
+            form.refuse_amount()
+        case CurrencyNotOffered():
+            form.currency.errors = [gettext("Please choose one of these currencies.")]
+        case KeyReused():
+            form.key.data = once.new_key()
+            form.form_errors.append(
+                gettext("This form was sent before. Send it again if it is meant once more.")
+            )
+        case StillInProgress() | NoProvider():
+            form.form_errors.append(_silent())
+        case _:
+            raise refused
+    return 422
+
+
+def _offer(asked: str) -> _Offer:
+    client = own_client()
+    reseller = resellers.own(session())
+    priced = priced_currencies.priced(
+        session(), client_id=client.id, on=today_at(reseller.time_zone)
+    )
+    usable = deposits.currencies(session(), priced=priced, own=client.currency)
+    chosen = asked if asked in usable else next(iter(usable), client.currency)
+    terms = None
+    if settings.read(session()).deposits.ask_terms:
+        terms = site_pages.in_force(session(), "terms", language=language())
+    return _Offer(
+        client=client,
+        priced=priced,
+        currencies=usable,
+        currency=chosen,
+        amounts=deposits.amounts(session(), chosen),
+        terms="" if terms is None else f"{terms.language}-{terms.version}",
+        is_open=bool(usable)
+        and any(each.provider == _KIND for each in accounts.offered(session())),
+    )
+
+
+def _form(offer: _Offer, **options: Any) -> DepositForm:
+    return deposit_form(
+        rules=settings.read(session()).deposits,
+        currencies=offer.currencies,
+        currency=offer.currency,
+        amounts=offer.amounts,
+        terms=offer.terms,
+        **options,
+    )
+
+
+def _begun(offer: _Offer, form: DepositForm, amount: int) -> tuple[int, Beginning | None]:
+    """The deposit, committed, and what its provider is to be asked, if there is no page yet."""
+    actor: Actor = g.actor
+    assert actor.person_id is not None
+    with own_transaction() as beside:
+        attempts.count_for_account(beside, "deposit", account=str(offer.client.id), limit=_TRIES)
+    parts = current()
+    with own_transaction() as before:
+        deposit_id = once.act(
+            before,
+            owner_id=actor.person_id,
+            endpoint="web.deposit",
+            key=form.key.data,
+            asked={"amount": str(amount), "currency": form.currency.data},
+            verb=lambda: _made(before, offer, form, amount),
+        )
+    with own_transaction() as before:
+        beginning = deposits.prepare(
+            before,
+            deposit_id=deposit_id,
+            email=actor.email,
+            language=language(),
+            vault=parts.vault,
+            installation=parts.settings,
+        )
+    return deposit_id, beginning
+
+
+def _made(before: ResellerSession, offer: _Offer, form: DepositForm, amount: int) -> int:
+    return deposits.begin(
+        before,
+        client_id=offer.client.id,
+        kind=_KIND,
+        amount=amount,
+        currency=form.currency.data,
+        priced=offer.priced,
+        by=g.actor,
+        terms=offer.terms,
+    ).id
+
+
+def _is_started(beginning: Beginning) -> bool:
+    """Whether the provider has made its page."""
+    try:
+        started = deposits.start(beginning)
+    except ProviderError as error:
+        with own_transaction() as after:
+            deposits.record_silence(after, beginning, error)
+        return False
+    with own_transaction() as after:
+        deposits.record_start(after, beginning, started)
+    return True
+
+
+def _led_on(deposit_id: int) -> Response:
+    """On to the provider's page, or to ours where that is somewhere that no form may lead to."""
+    found = deposits.of_actor(session(), deposit_id, actor=g.actor)
+    origins = _origins()
+    if found.url and any(found.url.startswith(f"{origin}/") for origin in origins):
+        return security.lead_forms_to(_redirected(found.url), origins)
+    return redirect(url_for("client.own_deposit", deposit_id=deposit_id), 303)
+
+
+def _redirected(url: str) -> Answer:
+    return Answer(status=303, headers={"Location": url})
+
+
+def _origins() -> tuple[str, ...]:
+    return registry.provider_class(_KIND).origins(current().settings.stripe_api)
+
+
+def _silent() -> str:
+    return str(
+        gettext(
+            "The payment service does not answer at the moment. Nothing was paid."
+            " Please try again in a few minutes."
+        )
+    )
+
+
+def _page(offer: _Offer, form: DepositForm, *, status: int = 200) -> Answer:
+    rules = settings.read(session()).deposits
+    country = _country(offer)
+    shown = page(
+        "client/deposit_new.html",
+        status,
+        form=form,
+        is_open=offer.is_open,
+        currency=offer.currency,
+        currencies=offer.currencies,
+        buttons=[
+            (choice.value, choice.label, _parts(amount, country["price"]))
+            for choice, amount in zip(form.amount.choices, offer.amounts, strict=True)
+        ],
+        country=country,
+        refund_text=rules.refund_text,
+    )
+    return security.lead_forms_to(shown, _origins()) if offer.is_open else shown
+
+
+def _country(offer: _Offer) -> dict[str, Any]:
+    """The country that is asked about, its price for a part, and all that can be chosen."""
+    names = locale().territories
+    nothing: dict[str, Any] = {"code": "", "name": "", "price": None, "choices": []}
+    actor: Actor = g.actor
+    if offer.currency != offer.client.currency or not actor.display.shows(Service.PRICES):
+        return nothing
+    try:
+        found = facts.read(session(), actor=actor, sub_account_id=None)
+    except NotFound:
+        return nothing
+    prices = price_table.prices(found)
+    choices = sorted((names.get(code, code), code) for code in prices)
+    asked = request.values.get("country", "")
+    code = asked if asked in prices else offer.client.country
+    price = prices.get(code)
+    return {
+        "code": code,
+        "name": names.get(code, code),
+        "price": None if price is None else (price.usual or price.highest),
+        "choices": choices,
+    }
+
+
+def _parts(amount: int, price: int | None) -> int | None:
+    """How many messages of one part an amount buys; None where that is not known, or no end."""
+    return amount // price if price else None

@@ -1,0 +1,133 @@
+"""Deposits in the words of pages: their states, what went back, what became of what was told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from flask_babel import gettext, lazy_gettext
+
+from portal.payments.models import Deposit, Refund
+from portal.payments.statuses import Handled, Stage, State, TakenFor, Trouble
+
+STATES: Final[Mapping[State, str]] = {
+    State.PENDING: lazy_gettext("Pending"),
+    State.ABANDONED: lazy_gettext("Not paid"),
+    State.DIFFERS: lazy_gettext("Not credited"),
+    State.PAID: lazy_gettext("Credited"),
+    State.PARTLY_REFUNDED: lazy_gettext("Partly refunded"),
+    State.REFUNDED: lazy_gettext("Refunded"),
+    State.DISPUTED: lazy_gettext("Taken back by the bank"),
+}
+_LOOKS: Final = {
+    State.PENDING: ("warning", "clock"),
+    State.ABANDONED: ("exit", "x"),
+    State.DIFFERS: ("danger", "alert-circle"),
+    State.PAID: ("success", "check"),
+    State.PARTLY_REFUNDED: ("info", "arrow-back-up"),
+    State.REFUNDED: ("exit", "arrow-back-up"),
+    State.DISPUTED: ("danger", "alert-triangle"),
+}
+_TROUBLES: Final[Mapping[Trouble, str]] = {
+    Trouble.NONE: "",
+    Trouble.AMOUNT: lazy_gettext("Another amount was paid than was asked for."),
+    Trouble.CURRENCY: lazy_gettext("It was paid in another currency than was asked for."),
+    Trouble.OTHER_PAYMENT: lazy_gettext(
+        "There is another payment for it. Look at it where the money came in."
+    ),
+    Trouble.NOT_STARTED: lazy_gettext("The payment service did not open its page."),
+}
+_STAGES: Final[Mapping[Stage, str]] = {
+    Stage.ASKED: lazy_gettext("asked for, not confirmed yet"),
+    Stage.REFUSED: lazy_gettext("refused by the payment service"),
+    Stage.PARKED: lazy_gettext("waits for the payment"),
+    Stage.TAKEN: lazy_gettext("done"),
+    Stage.RETURNED: lazy_gettext("came to nothing, the money is credited again"),
+}
+_HANDLED: Final[Mapping[Handled, str]] = {
+    Handled.WAITING: lazy_gettext("is being looked into"),
+    Handled.DONE: lazy_gettext("booked"),
+    Handled.NOTHING_NEW: lazy_gettext("nothing new"),
+    Handled.NOT_OURS: lazy_gettext("none of the portal's payments"),
+    Handled.UNKNOWN_KIND: lazy_gettext("not about a payment"),
+    Handled.GIVEN_UP: lazy_gettext("no such payment was found"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepositShown:
+    """A deposit in a list or on its own page; amounts are millionths."""
+
+    id: int
+    at: datetime
+    amount_micros: int
+    currency: str
+    state: str
+    look: str
+    icon: str
+    trouble: str
+    method: str
+    paid_at: datetime | None
+    refunded_micros: int
+    is_pending: bool
+    is_processing: bool
+    pay_url: str
+    client_id: int
+    client_name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundShown:
+    """A refund or a dispute, in words."""
+
+    at: datetime
+    what: str
+    amount_micros: int
+    currency: str
+    stage: str
+    reason: str
+    owed_micros: int
+
+
+def shown(deposit: Deposit, *, client_name: str = "") -> DepositShown:
+    """A deposit in words."""
+    look, icon = _LOOKS[deposit.state]
+    return DepositShown(
+        id=deposit.id,
+        at=deposit.started_at,
+        amount_micros=deposit.amount,
+        currency=deposit.currency,
+        state=str(STATES[deposit.state]),
+        look=look,
+        icon=icon,
+        trouble=str(_TROUBLES[deposit.trouble]),
+        method=deposit.method,
+        paid_at=deposit.paid_at,
+        refunded_micros=deposit.refunded,
+        is_pending=deposit.state is State.PENDING,
+        is_processing=deposit.is_processing,
+        pay_url=deposit.url if deposit.state is State.PENDING else "",
+        client_id=deposit.client_id,
+        client_name=client_name,
+    )
+
+
+def refund_shown(refund: Refund) -> RefundShown:
+    """A refund or a dispute in words."""
+    is_refund = refund.taken_for is TakenFor.REFUND
+    return RefundShown(
+        at=refund.made_at,
+        what=gettext("Refund") if is_refund else gettext("Dispute"),
+        amount_micros=refund.amount,
+        currency=refund.currency,
+        stage=str(_STAGES[refund.stage]),
+        reason=refund.reason,
+        owed_micros=refund.owed,
+    )
+
+
+def handled(state: Handled) -> str:
+    """What became of a notification."""
+    return str(_HANDLED[state])

@@ -1,0 +1,63 @@
+"""A client pays in: amount, the simulated Stripe's page, back, the credit, the mail, a refund."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.test_first_message import mails_to, text_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+
+
+def test_a_client_pays_in_and_is_refunded(portal, visit):
+    reseller = portal.facts["resellers"][0]
+    known = reseller["clients"][0]
+    before = len(mails_to(portal, known["email"], count=0))
+    client = visit(reseller["url"])
+    page = client.sign_in(known["email"], known["password"])
+    page.get_by_role("link", name="Deposit", exact=True).first.click()
+    expect(page.locator("main")).to_contain_text(re.compile("about [0-9,]+ messages"))
+    terms = page.locator("input[name=accept_terms]")
+    if terms.count():
+        terms.check()
+    client.picture("deposit-choose")
+    page.locator("button[name=pick]").nth(1).click()
+
+    expect(page.locator("body")).to_contain_text("Simulation")
+    client.picture("deposit-simulated-stripe")
+    page.fill("#card", "4000 0000 0000 0002")
+    page.get_by_role("button", name="Pay").click()
+    expect(page.locator("[role=alert]")).to_contain_text("declined")
+    page.fill("#card", "4242 4242 4242 4242")
+    page.get_by_role("button", name="Pay").click()
+
+    expect(page).to_have_url(re.compile(r"/deposits/\d+$"))
+    end = time.monotonic() + 30
+    while "The money has arrived" not in page.locator("main").inner_text():
+        assert time.monotonic() < end, page.locator("main").inner_text()
+        time.sleep(0.5)
+        page.reload()
+    client.picture("deposit-arrived")
+    mail = mails_to(portal, known["email"], count=before + 1)[-1]
+    assert "$20.00" in text_of(mail)
+
+    staff = visit(reseller["url"])
+    staff.sign_in(reseller["staff"]["email"], reseller["staff"]["password"])
+    own = staff.open("/reseller/payments")
+    staff.picture("payments-reseller")
+    own.get_by_role("button", name="Test the account").click()
+    expect(own.locator("main")).to_contain_text("It works")
+    own = staff.open("/reseller/deposits")
+    own.locator("tbody a").first.click()
+    own.fill("input[name=amount]", "5.00")
+    own.fill("input[name=reason]", "Paid too much")
+    own.get_by_role("button", name="Refund").click()
+    expect(own.locator("main")).to_contain_text("Partly refunded")
+    staff.picture("deposit-reseller")
+    refunded = mails_to(portal, known["email"], count=before + 2)[-1]
+    assert "$5.00" in text_of(refunded)
+    assert portal.prove()[0] == 0
