@@ -28,8 +28,8 @@ main {{ max-width: 26rem; margin: 2rem auto; background: #fff; padding: 1.5rem }
 label {{ display: block; font-weight: 600 }} .error {{ color: #a30d0d }}
 input, button {{ font: inherit; width: 100%; box-sizing: border-box; padding: .6rem }}
 button {{ background: #1f3fbf; color: #fff; border: 0; margin: .75rem 0 }}
-</style></head><body><p class="simulation"><strong>Simulation.</strong> No money moves here.
-Do not type a real card number.</p><main><h1>{amount}</h1><p>to {title}</p>{error}
+</style></head><body><header class="simulation"><strong>Simulation.</strong> No money moves here.
+Do not type a real card number.</header><main><h1>{amount}</h1><p>to {title}</p>{error}
 <form method="post"><label for="card">Card number</label>
 <input id="card" name="card" inputmode="numeric" autocomplete="off" value="4242 4242 4242 4242">
 <button>Pay</button></form><p><a href="{cancel}">Cancel and go back</a></p>

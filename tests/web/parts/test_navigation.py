@@ -21,10 +21,17 @@ PLACELESS = {
     "client.keys",
     "client.sub_account",
     "client.sub_accounts_list",  # all others are files
+    "client.activity_file",
+    "client.fetch_copy",
     "client.statement_file",
     "client.usage_file",
+    "operator.activity_file",
     "operator.exposure_csv",
     "reseller.access_code_png",
+    "reseller.activity_file",
+    "reseller.clients_csv",
+    "reseller.clients_xlsx",
+    "reseller.fetch_client_copy",
     "reseller.access_code_svg",
     "operator.export_rates",
     "reseller.export_rates",
@@ -128,7 +135,17 @@ def test_the_bar_of_staff(reading):
 
 def test_the_bar_of_a_client(reading):
     found = of_role(reading, "/messages", Role.OWNER)
-    assert labels(found) == ["Home", "Send", "Messages", "Prices", "Usage", "Statement"]
+    assert labels(found) == [
+        "Home",
+        "Send",
+        "Messages",
+        "Prices",
+        "Usage",
+        "Deposit",
+        "Statement",
+        "People",
+        "Activity",
+    ]
     assert opened(found).current == "page"
     assert labels(opened(found).pages) == ["Sent", "Inbox"]
 
@@ -147,6 +164,7 @@ def test_what_waits_is_counted_on_the_page_and_on_its_section(reading):
     section = opened(bar(reading, "/reseller/clients", Audience.RESELLER, rights, counts))
     assert [(each.label, each.count) for each in section.pages] == [
         ("Clients", 0),
+        ("Sign-ups", 0),
         ("Countries asked for", 3),
         ("Mails", 0),
     ]

@@ -32,7 +32,7 @@ def blocks(html: str) -> list[str]:
 
 
 def test_everything_is_there_to_copy(sams):
-    login, sign_up, button, form = blocks(sams.get(PATH).html)
+    login, sign_up, button, form, link = blocks(sams.get(PATH).html)
     assert login == "http://sunny.localhost:8000/login"
     assert sign_up == "http://sunny.localhost:8000/signup"
     assert button.startswith('<a href="http://sunny.localhost:8000/login" style="')
@@ -45,6 +45,7 @@ def test_everything_is_there_to_copy(sams):
         'name="col_password"',
     ):
         assert line in form
+    assert link == "http://sunny.localhost:8000/login/link?token=TOKEN"
 
 
 def test_a_hostile_title_is_text_in_what_is_copied(sams, database):
@@ -59,7 +60,7 @@ def test_without_sign_up_its_link_is_not_there(sams, database):
     with database.session(SUNNY) as session, session.begin():
         settings.change(session, sign_up={"open": False})
     seen = sams.get(PATH)
-    assert len(blocks(seen.html)) == 3
+    assert len(blocks(seen.html)) == 4
     assert "Visitors cannot sign up by themselves." in seen.text
 
 

@@ -25,7 +25,7 @@ def asked(database, cast):
 def test_nobody_waits(visit, cast):
     browser = visit(cast.sam)
     assert "Nobody waits" in browser.get(PAGE).text
-    assert "Clients 1" not in browser.get("/reseller/clients").text
+    assert "Countries asked for 1" not in browser.get("/reseller/clients").text
 
 
 def test_a_request_stands_in_the_bar_and_on_its_page(visit, cast, asked):

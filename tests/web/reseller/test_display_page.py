@@ -17,7 +17,7 @@ from tests.web.browsing import Seen
 
 PATH = "/reseller/display"
 USUALLY = {f"asked_{name.value}": how.value for name, how in USUAL.items()}
-TICKED = {each.value: "y" for each in Service} | {
+TICKED = {"ask_us": "y", each.value: "y" for each in Service} | {
     "money": "y",
     "sub_accounts": "y",
     "credentials": "y",
@@ -89,7 +89,7 @@ def test_all_of_it_is_kept_and_shown_again(sams, database, cast):
     with database.session(SUNNY) as session:
         (act,) = session.scalars(select(Activity).where(Activity.what == "settings.changed"))
     assert act.person_id == cast.sam.person_id
-    assert act.details["settings"] == "display, password_reset, sign_up"
+    assert act.details["settings"] == "display, password_reset, ask_us, sign_up"
 
 
 def test_what_is_as_usual_is_not_written_down(sams, database):
@@ -105,7 +105,7 @@ def test_the_example_is_what_clients_would_see(sams, database):
     full = sams.post(f"{PATH}/example", fragment=True, **FILLED)
     assert "<main" not in full.html
     assert full.text.startswith(
-        "The menu Home Send Messages Prices Usage Statement People Activity A message in the list"
+        "The menu Home Send Messages Prices Usage Deposit Statement People Activity"
     )
     assert "Clients see everything." in full.text
     assert "$0.045" in full.text
@@ -114,7 +114,7 @@ def test_the_example_is_what_clients_would_see(sams, database):
     assert small.text.startswith("The menu Home Send Sent People Activity A message in the list")
     assert "$" not in small.text
     for words in (
-        "Hidden, and refused to programs: Inbox, Prices, Usage, Balance, Vouchers.",
+        "Hidden, and refused to programs: Inbox, Prices, Usage, Balance, Deposits, Vouchers.",
         "No amount of money is shown anywhere.",
         "The list cannot be narrowed by status.",
     ):
