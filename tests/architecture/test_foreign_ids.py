@@ -521,7 +521,9 @@ def test_a_copy_of_data_is_whose_it_is(
             assert archive_making.make(session, archive_id=asked.id)
         strange.append(asked.id)
     who = cast.sam if by_staff else cast.alice.owner
-    base = f"/reseller/clients/{cast.alice.client_id}/copies" if by_staff else "/privacy/copies"
+    base = (
+        f"/reseller/clients/{cast.alice.client_id}/copies" if by_staff else "/account/data/copies"
+    )
     assert_all_alike(visit(who), f"{base}/{{}}", tuple(strange))
 
 

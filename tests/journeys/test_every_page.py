@@ -116,7 +116,7 @@ def pages(known: Known) -> dict[str, list[str]]:
             "/account/keys",
             "/account/sub-accounts",
             "/activity",
-            "/privacy",
+            "/account/data",
             "/ask",
             *OWN,
         ],

@@ -20,7 +20,7 @@ from portal.web.parts.addresses import ID
 from portal.web.parts.pages import page
 
 
-@blueprint.get("/privacy")
+@blueprint.get("/account/data")
 @requires(Right.PEOPLE_MANAGE)
 def privacy() -> Answer:
     """What is kept, and the copies that can be fetched."""
@@ -32,7 +32,7 @@ def privacy() -> Answer:
     )
 
 
-@blueprint.post("/privacy/copies")
+@blueprint.post("/account/data/copies")
 @requires(Right.PEOPLE_MANAGE)
 @fresh
 def ask_for_copy() -> Response:
@@ -48,7 +48,7 @@ def ask_for_copy() -> Response:
     return redirect(url_for("client.privacy"), 303)
 
 
-@blueprint.get(f"/privacy/copies/<{ID}:archive_id>")
+@blueprint.get(f"/account/data/copies/<{ID}:archive_id>")
 @requires(Right.PEOPLE_MANAGE)
 @fresh
 def fetch_copy(archive_id: int) -> Answer:

@@ -17,8 +17,9 @@ from tests.web.browsing import Seen
 
 PATH = "/reseller/display"
 USUALLY = {f"asked_{name.value}": how.value for name, how in USUAL.items()}
-TICKED = {"ask_us": "y", each.value: "y" for each in Service} | {
+TICKED = {each.value: "y" for each in Service} | {
     "money": "y",
+    "ask_us": "y",
     "sub_accounts": "y",
     "credentials": "y",
     "password_reset": "y",
@@ -89,7 +90,7 @@ def test_all_of_it_is_kept_and_shown_again(sams, database, cast):
     with database.session(SUNNY) as session:
         (act,) = session.scalars(select(Activity).where(Activity.what == "settings.changed"))
     assert act.person_id == cast.sam.person_id
-    assert act.details["settings"] == "display, password_reset, ask_us, sign_up"
+    assert act.details["settings"] == "display, password_reset, sign_up"
 
 
 def test_what_is_as_usual_is_not_written_down(sams, database):

@@ -106,7 +106,7 @@ def test_the_log_says_who_did_what_to_whom(visit, cast):
     sam.post(f"{path}/suspend", reason="spam")
     seen = sam.get("/reseller/activity")
     assert seen.status == 200
-    assert "Sam Tester suspended the client Acme spam" in seen.text
+    assert "Sam Tester 127.0.0.1 suspended the client Acme spam" in seen.text
     assert "Buchladen" not in seen.text
 
 

@@ -48,14 +48,14 @@ def test_messages_are_kept_for_as_long_as_it_says(
     assert "What we keep and for how long" in sam.get("/reseller/retention").text
     seen = sam.follow(sam.post("/reseller/retention", removal="after", days="14"))
     assert (kept_days(database), seen.value_of("days")) == (14, "14")
-    assert "for 14 days" in visit(cast.alice.owner).get("/privacy").text
+    assert "for 14 days" in visit(cast.alice.owner).get("/account/data").text
     with database.session(SUNNY) as session:
         (act,) = session.scalars(select(Activity).where(Activity.what == "settings.changed"))
     assert act.details == {"settings": "redact_after_days"}
     assert "how long messages are kept readable" in sam.get("/reseller/activity").text
     sam.post("/reseller/retention", removal="never", days="14")
     assert kept_days(database) is None
-    assert "as long as you are our client" in visit(cast.alice.owner).get("/privacy").text
+    assert "as long as you are our client" in visit(cast.alice.owner).get("/account/data").text
 
 
 def make_all(database: Database) -> None:
@@ -73,8 +73,8 @@ def test_a_copy_is_asked_for_and_fetched(
     visit: Visit, cast: Cast, database: Database, of_staff: bool
 ) -> None:
     who = cast.sam if of_staff else cast.alice.owner
-    page = f"/reseller/clients/{cast.alice.client_id}/copies" if of_staff else "/privacy"
-    post = page if of_staff else "/privacy/copies"
+    page = f"/reseller/clients/{cast.alice.client_id}/copies" if of_staff else "/account/data"
+    post = page if of_staff else "/account/data/copies"
     browser = visit(who)
     assert browser.get(page).status == 200
     seen = browser.follow(browser.post(post))
@@ -105,11 +105,11 @@ def test_a_copy_asks_for_the_password_after_a_while(
     visit: Visit, cast: Cast, database: Database
 ) -> None:
     browser = visit(cast.alice.owner)
-    browser.get("/privacy")
+    browser.get("/account/data")
     with database.session(SUNNY) as session, session.begin():
         for each in session.scalars(select(SignedIn)):
             each.confirmed_at = clock.now() - timedelta(hours=1)
-    seen = browser.post("/privacy/copies")
+    seen = browser.post("/account/data/copies")
     assert (seen.status, seen.location.split("?")[0]) == (307, "/confirm")
 
 
