@@ -173,7 +173,7 @@ def test_activation_without_a_package_leaves_it_at_that(visit, cast, database):
             valid_from=selling.today(session),
             by=cast.sam,
         )
-    assert "none: your defaults hold" in sam.get(path).html
+    assert "none: your defaults hold" in sam.get(f"{path}/sub-accounts").html
 
 
 def test_a_client_is_activated_once(visit, cast):

@@ -57,12 +57,12 @@ def test_a_slip_keeps_what_was_typed(visit: Visit, cast: Cast, database: Databas
     path = "/reseller/wording/en/everywhere"
     sam.get(path)
     message = "A password has at least %(least)s characters."
-    seen = sam.post(path, **{name_of(message): "Longer, please", name_of("Save"): "x" * 41})
+    seen = sam.post(path, **{name_of(message): "Longer, please", name_of("Imprint"): "x" * 41})
     assert seen.status == 422
     assert "Please keep [least]: the portal puts a value in its place." in seen.text
     assert "At most 40 characters, please." in seen.text
     assert seen.value_of(name_of(message)) == "Longer, please"
-    seen = sam.post(path, **{name_of("Save"): "a\nb"})
+    seen = sam.post(path, **{name_of("Imprint"): "a\nb"})
     assert "Please take out line breaks and what cannot be seen." in seen.text
     assert own(database) == {}
 
