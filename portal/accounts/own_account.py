@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from zoneinfo import available_timezones
-
 from portal.accounts import access, activity
 from portal.accounts.actor import Actor
 from portal.accounts.errors import UnknownTimeZone
 from portal.accounts.models import Client, Person
+from portal.infra import time_zones
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
 
@@ -25,13 +23,6 @@ def person(session: ResellerSession, *, by: Actor) -> Person:
     return found
 
 
-@lru_cache(maxsize=1)
-def time_zones() -> tuple[str, ...]:
-    """The names of all time zones that are of a place."""
-    places = (each for each in available_timezones() if "/" in each)
-    return tuple(sorted(each for each in places if not each.startswith(("Etc/", "SystemV/"))))
-
-
 def choose_time_zone(session: ResellerSession, *, by: Actor, time_zone: str) -> None:
     """Read all times of the actor's client in this zone from now on.
 
@@ -44,7 +35,7 @@ def choose_time_zone(session: ResellerSession, *, by: Actor, time_zone: str) -> 
     client: Client = access.locked_client(session, by.client_id)
     if client.time_zone == time_zone:
         return
-    if time_zone not in time_zones():
+    if time_zone not in time_zones.of_places():
         raise UnknownTimeZone(time_zone)
     client.time_zone = time_zone
     activity.record(session, by=by, what="client.changed", facts="time_zone")

@@ -81,6 +81,9 @@ def let_in(visit, reseller, *, company: str, amount: str):
     # The packages have fees, charged at once; without one the reseller's defaults hold.
     page.select_option("select[name$=package]", label="none: your defaults hold")
     page.get_by_role("button", name="Activate the client").click()
+    page.get_by_role("navigation", name="Pages of this client").get_by_role(
+        "link", name="Money"
+    ).click()
     page.fill("form[action$='/payment'] input[name=amount]", amount)
     page.fill("form[action$='/payment'] input[name=description]", "Cash")
     page.get_by_role("button", name="Credit the payment").click()

@@ -31,7 +31,7 @@ def plug_in(page: Page) -> None:
 
 def test_a_passkey_from_the_first_sign_in_to_the_next(visit, portal: Portal) -> None:
     reseller = portal.facts["resellers"][0]
-    client = reseller["clients"][1]
+    client = reseller["clients"][2]
     visitor = visit(reseller["url"])
     page = visitor.sign_in(client["email"], client["password"])
     plug_in(page)

@@ -26,7 +26,7 @@ def test_facts_tell_programs_all_they_need(single: Portal) -> None:
     ]
     for reseller in facts["resellers"]:
         assert reseller.keys() == {
-            "slug", "name", "url", "hostname", "number", "currency", "staff", "clients",
+            "slug", "name", "url", "hostname", "number", "currency", "staff", "support", "clients",
         }  # fmt: skip
         assert reseller["url"] == f"http://{reseller['hostname']}:{single.port}"
         assert reseller["staff"].keys() == {"email", "password", "token", "api_password"}

@@ -13,6 +13,7 @@ from portal.http import language as languages
 from portal.http.actor import personal
 from portal.http.language import time_zone
 from portal.http.unit_of_work import session
+from portal.infra import time_zones
 from portal.web.account.pages import blueprint, own_page, own_person
 from portal.web.parts import forms
 from portal.web.parts.forms import Form
@@ -87,6 +88,6 @@ def _form(known: dict[str, str]) -> ProfileForm:
     form = OwnerForm(data=known) if owns else ProfileForm(data=known)
     form.language.choices = [SelectChoice(code, name_of(code)) for code in languages.offered()]
     if isinstance(form, OwnerForm):
-        zones = sorted({*own_account.time_zones(), known["time_zone"]})
+        zones = sorted({*time_zones.of_places(), known["time_zone"]})
         form.time_zone.choices = [SelectChoice(each, each.replace("_", " ")) for each in zones]
     return form

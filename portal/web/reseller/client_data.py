@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any, Final
-from zoneinfo import available_timezones
 
 from flask import flash, g, redirect, url_for
 from flask_babel import gettext, lazy_gettext
@@ -19,6 +18,7 @@ from portal.accounts.roles import Right
 from portal.http import language
 from portal.http.actor import requires
 from portal.http.unit_of_work import session
+from portal.infra import time_zones
 from portal.pricing import selling
 from portal.tenancy.signup_fields import SignUpField
 from portal.web.parts import client_fields
@@ -29,13 +29,6 @@ from portal.web.reseller.client_frame import client_view, found_client
 from portal.web.reseller.pages import blueprint
 
 _YEAR: Final = timedelta(days=366)
-_ZONES: Final = tuple(
-    sorted(
-        each
-        for each in available_timezones()
-        if each == "UTC" or ("/" in each and not each.startswith(("Etc/", "SystemV/")))
-    )
-)
 
 
 class ClientDataForm(Form):
@@ -68,7 +61,7 @@ class ClientDataForm(Form):
         self.country.choices = client_fields.countries(required=True)
         spoken = dict.fromkeys([*language.offered(), *_kept(known, "language")])
         self.language.choices = [SelectChoice(each, name_of(each)) for each in spoken]
-        zones = dict.fromkeys([*_ZONES, *_kept(known, "time_zone")])
+        zones = dict.fromkeys(["UTC", *time_zones.of_places(), *_kept(known, "time_zone")])
         self.time_zone.choices = [SelectChoice(each, each.replace("_", " ")) for each in zones]
         self._known_billing = (known or {}).get("next_billing_on")
 

@@ -51,6 +51,7 @@ ALWAYS_THERE = {
 AMOUNT = re.compile(r"[$€]|\bUSD\b|(?<![\d.])\d+[.,]\d{2,6}(?![\d.])")
 # Nobody's: not there for anybody, whatever is shown.
 OF_NOBODY = re.compile(r"revoke|/1\b")
+OWN_PAGES = re.compile(r'href="(/people/\d+|/account/sub-accounts/\d+)"')
 Show = Callable[..., None]
 
 
@@ -239,10 +240,15 @@ def test_a_client_without_sub_accounts_is_shown_what_the_portal_says(
 def walk(alice: Browser, app: Flask, message_id: int) -> Iterator[tuple[str, Seen]]:
     """Every page of a client, and what is counted while somebody types."""
     for rule in app.url_map.iter_rules():
-        if rule.endpoint.startswith("client.") and "GET" in (rule.methods or ()):
+        plain = "<" not in rule.rule or rule.endpoint == "client.message"
+        if plain and rule.endpoint.startswith("client.") and "GET" in (rule.methods or ()):
             path = filled(rule.rule, str(message_id))
-            if "<" not in rule.rule or rule.endpoint == "client.message":
-                yield path, alice.get(path)
+            yield path, alice.get(path)
+    lists = alice.get("/people").html + alice.get("/account/sub-accounts").html
+    own = set(OWN_PAGES.findall(lists))
+    assert own  # those whose numbers no message has
+    for path in own:
+        yield path, alice.get(path)
     alice.get("/send")
     typed = {"to": "+12025550142", "text": "Hello", "key": "a-key"}
     yield "fragment", alice.post("/send/estimate", fragment=True, **typed)
