@@ -16,6 +16,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from portal import app
+from portal.infra import held
 from portal.infra.config import SettingError, Settings
 from portal.infra.theme_manifest import BrokenTheme
 
@@ -31,8 +32,9 @@ _HEADER_MILLISECONDS_MAX: Final = 15_000  # also how long a connection may wait 
 def main() -> int:
     """Serve until a signal comes; the exit status."""
     try:
+        app.prepare(Settings.from_environment(os.environ))
+        held.wait()
         settings = Settings.from_environment(os.environ)
-        app.prepare(settings)
     except (SettingError, BrokenTheme) as refused:
         sys.stderr.write(f"{refused}\n")
         return 1

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from portal.cli import demo_facts, installation, starting
+from portal.cli import demo_facts, installation, setting_up, starting
 from portal.infra import data_folder
 from portal.infra.config import Settings
 from portal.infra.embedded_postgres import DATABASE, Server
@@ -56,7 +56,7 @@ def reset(settings: Settings) -> None:
         for left in (demo_facts.journal(settings), settings.data_dir / "mail"):
             _remove(left)
         server.start()  # it runs already, and makes the database that is missing
-        starting.set_up(replace(settings, database_url=server.url))
+        setting_up.set_up(replace(settings, database_url=server.url))
 
 
 def _settings(told: Mapping[str, str]) -> Settings:

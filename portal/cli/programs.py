@@ -4,33 +4,49 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from portal.infra import caddy
+from portal.infra import caddy, held
 from portal.infra.config import Settings
 from portal.infra.processes import MARKER
 from portal.infra.supervisor import Program
 
 
 def programs(settings: Settings) -> Iterator[Program]:
-    """The web server and the workers, with everything they need to be told."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("PORTAL_")}
-    environment |= settings.environment() | {MARKER: str(settings.data_dir)}
-    command = [sys.executable, "-m", "portal.web_server"]
-    yield Program(name="web server", command=command, environment=environment)
-    if settings.https:
-        yield _in_front(settings, environment)
-    if settings.demo and settings.stripe_api:
-        yield _simulated_stripe(settings, environment)
+    """The web server and the workers, with everything they need to be told.
+
+    They are held: loading them takes as long as the database takes to start.
+    """
+    yield _of_portal("web server", "portal.web_server", settings)
     for number in range(1, settings.worker_count + 1):
-        yield Program(
-            name="worker" if settings.worker_count == 1 else f"worker {number}",
-            command=[sys.executable, "-m", "portal.tasks.worker"],
-            environment=environment,
-        )
+        name = "worker" if settings.worker_count == 1 else f"worker {number}"
+        yield _of_portal(name, "portal.tasks.worker", settings)
 
 
-def _in_front(settings: Settings, environment: Mapping[str, str]) -> Program:
+def beside(settings: Settings) -> Iterator[Program]:
+    """What else runs, once there is something to show: Caddy, the simulated Stripe."""
+    if settings.https:
+        yield _in_front(settings)
+    if settings.demo and settings.stripe_api:
+        yield _simulated_stripe(settings)
+
+
+def _of_portal(name: str, module: str, settings: Settings) -> Program:
+    return Program(
+        name=name,
+        command=[sys.executable, "-m", module, held.FLAG],
+        environment=_environment(settings) | settings.environment(),
+        held=True,
+    )
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """That of this process without its settings, and our mark."""
+    others = {k: v for k, v in os.environ.items() if not k.startswith("PORTAL_")}
+    return others | {MARKER: str(settings.data_dir)}
+
+
+def _in_front(settings: Settings) -> Program:
     """Caddy; of the environment it needs nothing but where its own files are, and our mark."""
     kept = str(caddy.folder(settings.data_dir))
     own = {"HOME": kept, "XDG_DATA_HOME": kept, "XDG_CONFIG_HOME": kept}
@@ -38,11 +54,11 @@ def _in_front(settings: Settings, environment: Mapping[str, str]) -> Program:
     return Program(
         name="https server",
         command=[caddy.program(), "run", "--adapter", "caddyfile", "--config", file],
-        environment={k: v for k, v in environment.items() if not k.startswith("PORTAL_")} | own,
+        environment=_environment(settings) | own,
     )
 
 
-def _simulated_stripe(settings: Settings, environment: Mapping[str, str]) -> Program:
+def _simulated_stripe(settings: Settings) -> Program:
     """Where visitors of a demonstration pay; of the environment it needs nothing but our mark."""
     command = [sys.executable, "-m", "portal.cli.stripe_double"]
     options = {
@@ -53,5 +69,5 @@ def _simulated_stripe(settings: Settings, environment: Mapping[str, str]) -> Pro
     return Program(
         name="simulated Stripe",
         command=[*command, *(word for option in options.items() for word in option)],
-        environment={k: v for k, v in environment.items() if not k.startswith("PORTAL_")},
+        environment=_environment(settings),
     )

@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
 import time
-from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from portal.cli import demo_facts, installation, programs
+from portal.cli import installation, programs
 from portal.infra import (
     caddy,
     data_folder,
-    database_check,
     installed_themes,
     listening,
-    migrations,
     processes,
 )
 from portal.infra.config import Settings, variable
-from portal.infra.db import Database, DatabaseUnfit
 from portal.infra.embedded_postgres import Server
 from portal.infra.mail import open_mailer
 from portal.infra.processes import CannotStart
 from portal.infra.supervisor import Supervisor
-from portal.messaging import storage
-from portal.tenancy import hostnames, resellers
-from portal.tenancy.hostnames import HostnameTaken
 
 READY_SECONDS_MAX: Final = 60
 _HTTPS_PORT: Final = variable("https_port")
@@ -93,23 +87,28 @@ def _start(
     _refuse_taken(settings)
     if facts_file is not None:
         data_folder.forget(facts_file)  # who waits for it must not read that of an earlier run
-    server = None
-    if not settings.database_url:
-        server = Server(settings.data_dir)
-        started.callback(server.stop, grace_seconds=_DATABASE_GRACE_SECONDS)
-        server.start()
-        settings = replace(settings, database_url=server.url)
     settings = _with_stripe(settings)
-    facts = set_up(settings)
+    server = None if settings.database_url else Server(settings.data_dir)
+    if server is not None:
+        started.callback(server.stop, grace_seconds=_DATABASE_GRACE_SECONDS)
     supervisor = Supervisor(run_dir=run_dir, signals=signals)
     started.callback(supervisor.stop, grace_seconds=_PROGRAMS_GRACE_SECONDS)
     for program in programs.programs(settings):
+        supervisor.start(program)  # to load; they go on once there is a database to show
+    # By name, and only now: it knows the features, and loads while the programs do.
+    setting_up: Any = importlib.import_module("portal.cli.setting_up")
+    if server is not None:
+        server.start()
+        settings = replace(settings, database_url=server.url)
+    facts = setting_up.set_up(settings)
+    supervisor.release(settings.environment())
+    for program in programs.beside(settings):
         supervisor.start(program)
     _wait_until_ready(settings, supervisor=supervisor)
     installation.remember_port(settings)
     if facts_file is not None:
         data_folder.write_private(facts_file, json.dumps(facts, indent=2) + "\n")
-    _say(demo_facts.greeting(facts) if settings.demo else _greeting(settings))
+    _say(setting_up.greeting(settings, facts))
     while True:
         time.sleep(_LOOK_SECONDS)
         if server is not None and not server.running:
@@ -152,49 +151,6 @@ def stop_leftovers(data_dir: Path) -> None:
         record.unlink(missing_ok=True)
 
 
-def set_up(settings: Settings) -> Mapping[str, Any]:
-    """Bring the tables up to date and see that there is something to show; a demo's facts."""
-    try:
-        database_check.check(settings.database_url)
-        migrations.upgrade(settings.database_url)
-        database = Database(settings.database_url, pool_size=2)
-        database.open()
-    except DatabaseUnfit as unfit:
-        raise CannotStart(str(unfit)) from None
-    try:
-        with database.across_resellers() as session, session.begin():
-            storage.prepare(session)
-        if settings.demo:
-            facts = demo_facts.ensure(database, settings)
-            _give_names(database, zone=settings.zone)
-            return facts
-        with database.across_resellers() as session:
-            installed = resellers.any_exist(session)
-        _give_names(database, zone=settings.zone)
-    finally:
-        database.close()
-    if not installed:
-        raise CannotStart(
-            "The database is empty: run `portal install` to make the first operator and reseller,"
-            " or start a demonstration with `portal up --demo`."
-        )
-    return {}
-
-
-def _give_names(database: Database, *, zone: str) -> None:
-    """Give every reseller its name in the zone that has none there yet, and say who cannot."""
-    if not zone:
-        return
-    with database.across_resellers() as session:
-        without = hostnames.resellers_without(session, zone=zone)
-    for reseller_id in without:
-        try:
-            with database.session(reseller_id) as session, session.begin():
-                hostnames.add_of_zone(session, zone=zone)
-        except HostnameTaken as taken:
-            _say(f"{taken}: choose another PORTAL_ZONE, or another name for that portal.")
-
-
 def _wait_until_ready(settings: Settings, *, supervisor: Supervisor) -> None:
     """Wait until the web server answers, and what is in front of it, if anything is.
 
@@ -212,13 +168,6 @@ def _wait_until_ready(settings: Settings, *, supervisor: Supervisor) -> None:
         if time.monotonic() > end:
             raise CannotStart(f"Caddy did not answer within {READY_SECONDS_MAX} seconds.")
         time.sleep(0.05)
-
-
-def _greeting(settings: Settings) -> str:
-    return (
-        f"The portal listens on {settings.listen_host}:{settings.listen_port}"
-        f" for {settings.public_scheme}:// addresses; its data are in {settings.data_dir}."
-    )
 
 
 def _say(text: str) -> None:

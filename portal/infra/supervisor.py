@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from portal.infra import processes
+from portal.infra import held, processes
 from portal.infra.processes import CannotStart
 
 QUICK_SECONDS: Final = 10.0
@@ -22,11 +22,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """What is to run: its name for people, its command, its whole environment."""
+    """What is to run: its name for people, its command, its whole environment.
+
+    One that is held loads, and goes on once the supervisor releases it.
+    """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
+    held: bool = False
 
 
 @dataclass(kw_only=True)
@@ -45,12 +49,21 @@ class Supervisor:
     run_dir: Path
     signals: processes.StopSignals
     _kept: list[_Kept] = field(default_factory=list)
+    _rest: Mapping[str, str] | None = None
 
     def start(self, program: Program) -> None:
         """Start a program and look after it from now on."""
         kept = _Kept(program=program)
         self._kept.append(kept)
         self._spawn(kept)
+
+    def release(self, rest: Mapping[str, str]) -> None:
+        """Let all that are held go on, now and when they are started again, with these settings."""
+        self._rest = rest
+        for kept in self._kept:
+            if kept.running is not None and kept.running.stdin is not None:
+                kept.started_at = time.monotonic()
+                held.release(kept.running.stdin, rest)
 
     def check(self, *, quick_deaths_max: int = QUICK_DEATHS_MAX) -> None:
         """Start again what has died, each time after a longer pause; to be called often.
@@ -75,6 +88,8 @@ class Supervisor:
         processes.stop_groups({one.pid for one in running}, grace_seconds=grace_seconds)
         for one in running:
             one.wait()
+            if one.stdin is not None:
+                one.stdin.close()
         for kept in self._kept:
             self._record(kept).unlink(missing_ok=True)
         self._kept.clear()
@@ -85,9 +100,11 @@ class Supervisor:
             kept.running = subprocess.Popen(
                 program.command,
                 env=program.environment,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if program.held else subprocess.DEVNULL,
                 start_new_session=True,
             )
+            if kept.running.stdin is not None and self._rest is not None:
+                held.release(kept.running.stdin, self._rest)
             kept.started_at = time.monotonic()
             processes.remember(self._record(kept), kept.running.pid)
 

@@ -18,7 +18,8 @@ from typing import Any
 
 from portal import web_server
 from portal.cli import main as portal
-from portal.cli import programs, starting
+from portal.cli import programs, setting_up
+from portal.infra import held
 from portal.infra.config import Settings
 from portal.infra.db import Database, ResellerSession
 from portal.infra.supervisor import Program
@@ -41,6 +42,7 @@ def create_wsgi() -> Callable[[Mapping[str, str], Callable[..., object]], Iterab
 
 def work() -> None:
     """Wait for the end; die at once where the test says so."""
+    held.wait()
     if "STAND_IN_WORKER_DIES" in os.environ:
         sys.exit(3)
     if "STAND_IN_WORKER_DEAF" in os.environ:
@@ -62,10 +64,8 @@ def serve() -> int:
 def stand_ins(settings: Settings) -> Iterator[Program]:
     """The real commands, with what they load replaced."""
     for program in real_programs(settings):
-        task = STOOD_IN_FOR.get(program.command[-1])
-        if task is None:
-            continue
-        command = [sys.executable, str(HERE / "stand_in.py"), task]
+        _, _, module, *words = program.command
+        command = [sys.executable, str(HERE / "stand_in.py"), STOOD_IN_FOR[module], *words]
         environment = dict(program.environment) | {"PYTHONPATH": f"{HERE}:{HERE.parents[1]}"}
         yield replace(program, command=command, environment=environment)
 
@@ -88,8 +88,9 @@ def any_exist(_: ResellerSession) -> bool:
 
 REPLACED: list[tuple[object, str, object]] = [
     (programs, "programs", stand_ins),
-    (starting, "demo_facts", SimpleNamespace(ensure=ensure, greeting=greeting)),
-    (starting, "resellers", SimpleNamespace(any_exist=any_exist)),
+    (programs, "beside", lambda _: ()),
+    (setting_up, "demo_facts", SimpleNamespace(ensure=ensure, greeting=greeting)),
+    (setting_up, "resellers", SimpleNamespace(any_exist=any_exist)),
 ]
 
 if __name__ == "__main__":

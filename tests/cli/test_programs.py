@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from portal.cli import programs
-from portal.infra import caddy
+from portal.infra import caddy, held
 from portal.infra.config import Settings
 from portal.infra.processes import MARKER
 
@@ -38,9 +38,15 @@ def test_each_can_read_its_settings_from_its_environment(monkeypatch: pytest.Mon
         assert program.environment[MARKER] == "/data"
 
 
+def test_all_of_them_wait_until_there_is_a_database() -> None:
+    for program in programs.programs(SETTINGS):
+        assert program.held
+        assert program.command[-1] == held.FLAG
+
+
 def test_caddy_stands_in_front_where_that_is_wanted(tmp_path: Path) -> None:
     settings = replace(SETTINGS, data_dir=tmp_path, https=True)
-    _, front, _ = programs.programs(settings)
+    (front,) = programs.beside(settings)
     assert front.name == "https server"
     file = tmp_path / "caddy" / "Caddyfile"
     assert front.command[1:] == ["run", "--adapter", "caddyfile", "--config", str(file)]
@@ -48,3 +54,12 @@ def test_caddy_stands_in_front_where_that_is_wanted(tmp_path: Path) -> None:
     assert not [name for name in front.environment if name.startswith("PORTAL_")]
     assert front.environment["HOME"] == str(tmp_path / "caddy")
     assert front.environment[MARKER] == str(tmp_path)
+
+
+def test_only_a_demonstration_has_a_simulated_stripe_beside_it() -> None:
+    url = "http://127.0.0.1:9"
+    assert list(programs.beside(replace(SETTINGS, stripe_api=url))) == []
+    (stripe,) = programs.beside(replace(SETTINGS, demo=True, stripe_api=url))
+    assert stripe.command[3:5] == ["--port", "9"]
+    assert not stripe.held
+    assert not [name for name in stripe.environment if name.startswith("PORTAL_")]

@@ -7,11 +7,12 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from portal.infra import processes, supervisor
+from portal.infra import held, processes, supervisor
 from portal.infra.processes import CannotStart
 from portal.infra.supervisor import Program, Supervisor
 
@@ -112,3 +113,52 @@ def test_each_is_written_down_while_it_is_looked_after(kept: Supervisor, tmp_pat
     kept.stop(grace_seconds=5)
     assert list(tmp_path.glob("*.json")) == []
     assert [processes.process(pid) for pid in pids] == [None, None]
+
+
+def held_program(note: Path) -> Program:
+    """It writes down what it was told, after it was told."""
+    code = (
+        "import os, pathlib, time; from portal.infra import held;"
+        f" held.wait(); pathlib.Path({str(note)!r}).write_text(os.environ['TOLD'] + '.');"
+        " time.sleep(60)"
+    )
+    held_one = program(code)
+    return replace(held_one, command=[*held_one.command, held.FLAG], held=True)
+
+
+def wait_for(note: Path) -> str:
+    end = time.monotonic() + 30
+    while not (note.exists() and note.read_text().endswith(".")):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    return note.read_text()
+
+
+def test_what_is_held_goes_on_when_it_is_released(kept: Supervisor, tmp_path: Path) -> None:
+    note = tmp_path / "note"
+    kept.start(held_program(note))
+    time.sleep(0.5)
+    assert not note.exists()
+    kept.release({"TOLD": "the rest"})
+    assert wait_for(note) == "the rest."
+
+
+def test_what_is_started_again_is_told_the_same_at_once(kept: Supervisor, tmp_path: Path) -> None:
+    note = tmp_path / "note"
+    kept.start(held_program(note))
+    kept.release({"TOLD": "the rest"})
+    wait_for(note)
+    note.unlink()
+    os.kill(pid_of(kept), signal.SIGKILL)
+    check_for(kept, seconds=0.5)
+    assert wait_for(note) == "the rest."
+
+
+def test_what_ended_while_it_was_held_is_missed_after_the_release(kept: Supervisor) -> None:
+    kept.start(replace(program("raise SystemExit(7)"), held=True))
+    running = kept._kept[0].running
+    assert running is not None
+    running.wait()
+    kept.release({})
+    with pytest.raises(CannotStart, match=r"ended right after its start \(exit status 7\)"):
+        check_for(kept, quick_deaths_max=1)
