@@ -91,7 +91,7 @@ def _beginnings(view: Callable[..., Any]) -> Iterator[tuple[Module, ast.AST]]:
         for module in source.modules():
             if module.path.resolve() != Path(code.co_filename).resolve():
                 continue
-            for node in ast.walk(module.tree):
+            for node in module.nodes:
                 if isinstance(node, ast.FunctionDef) and node.name == code.co_name:
                     first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
                     if first <= code.co_firstlineno <= (node.end_lineno or first):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import portal
@@ -22,6 +22,16 @@ class Module:
     path: Path
     text: str
     tree: ast.Module
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All nodes of its tree, walked once for all that is looked for in them."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
+    def imports(self) -> tuple[tuple[ast.stmt, str], ...]:
+        """Every import statement with the dotted name that it brings."""
+        return tuple(_imports(self.nodes))
 
     def at(self, node: ast.AST) -> str:
         """Where a node stands, for a message."""
@@ -43,9 +53,8 @@ def modules_in(*packages: str) -> Iterator[Module]:
     return (module for module in modules() if module.is_in(*packages))
 
 
-def imported_names(module: Module) -> Iterator[tuple[ast.stmt, str]]:
-    """Every import statement with the dotted name that it brings."""
-    for node in ast.walk(module.tree):
+def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.stmt, str]]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield node, alias.name

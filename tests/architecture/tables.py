@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 
 from sqlalchemy import Table
@@ -31,26 +33,29 @@ OF_LIBRARIES = {
 }
 
 
-def declaring() -> list[str]:
+@cache
+def declaring() -> tuple[str, ...]:
     """The modules that declare a table."""
-    return [
+    return tuple(
         module.name
         for module in source.modules()
         if any(
             isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__tablename__"
-            for node in ast.walk(module.tree)
+            for node in module.nodes
         )
-    ]
+    )
 
 
-def declared() -> dict[str, Table]:
+@cache
+def declared() -> Mapping[str, Table]:
     """Every table that a model anywhere in the portal declares."""
     for name in declaring():
         import_module(name)
     return dict(Base.metadata.tables)
 
 
-def owned() -> dict[str, Table]:
+@cache
+def owned() -> Mapping[str, Table]:
     """Those whose rows belong to a reseller."""
     declared()
     return {

@@ -31,7 +31,7 @@ TELLS_FAILURES_APART = "sqlalchemy.exc."
 def uses_of_sessions(module: Module) -> Iterator[tuple[ast.Call, str]]:
     """Calls of a session's methods in a module, with the method's name."""
     known = _names_of_sessions(module)
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
         of, method = node.func.value, node.func.attr
@@ -44,10 +44,10 @@ def _names_of_sessions(module: Module) -> set[str]:
     """Names that are bound to a session: parameters, `with … as`, assignments."""
     names = {"session"} - {
         name.rpartition(".")[2]
-        for _, name in source.imported_names(module)
+        for _, name in module.imports
         if name.endswith((".session", ".session as session"))
     }
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.arg) and _is_session_type(node.annotation):
             names.add(node.arg)
         elif isinstance(node, ast.withitem) and _opens_session(node.context_expr):
@@ -93,7 +93,7 @@ def test_an_http_door_does_not_know_sqlalchemy() -> None:
     known = [
         module.at(node)
         for module in source.modules_in(*HTTP_DOORS)
-        for node, name in source.imported_names(module)
+        for node, name in module.imports
         if _of_orm(name)
     ]
     assert known == []
@@ -109,7 +109,7 @@ def test_the_clock_and_the_command_line_write_no_query() -> None:
     known = [
         module.at(node)
         for module in source.modules_in(*OTHER_DOORS)
-        for node, name in source.imported_names(module)
+        for node, name in module.imports
         if _of_orm(name) and not name.startswith(TELLS_FAILURES_APART)
     ]
     assert uses + known == []
@@ -119,7 +119,7 @@ def test_sessions_of_requests_are_opened_in_few_places() -> None:
     opening = {
         module.name
         for module in source.modules_in(*HTTP_DOORS, "portal.http")
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in {"session", "across_resellers"}

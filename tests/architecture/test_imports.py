@@ -25,7 +25,7 @@ def test_imports_stand_at_the_head() -> None:
     inside = [
         module.at(node)
         for module in source.modules()
-        for holder in ast.walk(module.tree)
+        for holder in module.nodes
         if isinstance(holder, FUNCTIONS)
         for node in ast.walk(holder)
         if isinstance(node, ast.Import | ast.ImportFrom)
@@ -38,7 +38,7 @@ def test_only_the_command_line_loads_modules_by_name() -> None:
     loaders = {
         module.name
         for module in source.modules()
-        for _, name in source.imported_names(module)
+        for _, name in module.imports
         if name in {"importlib", "importlib.import_module", "runpy", "pkgutil"}
     }
     assert loaders == {

@@ -64,7 +64,7 @@ def test_the_worker_loads_every_module_with_jobs() -> None:
 
 
 def _calls(module: Module) -> Iterator[ast.Call]:
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("enqueue"):
             yield node
 

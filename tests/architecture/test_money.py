@@ -23,7 +23,7 @@ def test_no_float_on_the_way_of_money() -> None:
     floats = [
         module.at(node)
         for module in on_the_way_of_money()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if (isinstance(node, ast.Name) and node.id == "float")
         or (isinstance(node, ast.Constant) and isinstance(node.value, float))
     ]
@@ -35,7 +35,7 @@ def test_amounts_are_not_divided_into_fractions() -> None:
     divisions = [
         module.at(node)
         for module in on_the_way_of_money()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)
         if not ast.unparse(node.left).startswith("Decimal(")
     ]
@@ -46,7 +46,7 @@ def test_pages_do_not_read_amounts_as_floats() -> None:
     read = [
         module.at(node)
         for module in source.modules_in(*PAGES)
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call) and ast.unparse(node.func) in {"float", "round"}
     ]
     assert read == []
@@ -66,7 +66,7 @@ def test_transfers_are_posted_in_known_places() -> None:
     posting = {
         module.name
         for module in source.modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Attribute) and ast.unparse(node) == "posting.post"
     }
     assert posting == {

@@ -20,7 +20,7 @@ ACROSS_RESELLERS = {
     "portal.cli.numbers": "of which reseller a number shall be, or is",
     "portal.cli.resellers": "a list of all resellers",
     "portal.cli.themes": "how many portals have chosen each theme",
-    "portal.cli.starting": "whether there is any reseller at all",
+    "portal.cli.setting_up": "whether there is any reseller at all",
     "portal.http.leaks": "names of everybody else must not be found on a portal",
     "portal.leaks": "which reseller a short name is",
     "portal.http.tenants": "a host name decides which reseller it is",
@@ -39,7 +39,7 @@ def test_the_way_out_is_taken_in_known_places() -> None:
     taking = {
         module.name
         for module in source.modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Attribute)
         and node.attr == "across_resellers"
         and module.name != "portal.infra.db"
@@ -52,7 +52,7 @@ def test_no_statement_is_made_of_a_bare_table() -> None:
     bare = [
         module.at(node)
         for module in source.modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Attribute)
         and node.attr in {"__table__", "local_table", "metadata"}
         and module.name != "portal.infra.columns"
@@ -67,7 +67,7 @@ def test_connections_are_opened_below_the_scope_in_known_places() -> None:
     opening = {
         module.name
         for module in source.modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Attribute) and node.attr in {"engine", "raw_connection"}
     }
     assert opening == {
@@ -77,7 +77,7 @@ def test_connections_are_opened_below_the_scope_in_known_places() -> None:
     connecting = {
         module.name
         for module in source.modules()
-        for _, name in source.imported_names(module)
+        for _, name in module.imports
         if name.split(".")[0] == "psycopg"
     }
     assert connecting == {
@@ -91,8 +91,8 @@ def test_no_statement_is_put_together_from_values() -> None:
     formatted = {
         module.name
         for module in source.modules()
-        if "sqlalchemy.text" in {name for _, name in source.imported_names(module)}
-        for node in ast.walk(module.tree)
+        if "sqlalchemy.text" in {name for _, name in module.imports}
+        for node in module.nodes
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "text"
         if not _is_constant(node.args[0])
     }

@@ -51,7 +51,7 @@ def test_what_pages_say_names_nobody_above_the_reseller() -> None:
     found = [
         f"{module.at(node)} {node.args[0].value}"
         for module in source.modules_in(*FOR_RESELLERS)
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call)
         and ast.unparse(node.func) in SAID
         and isinstance(node.args[0], ast.Constant)
@@ -82,7 +82,7 @@ def test_only_cleaned_text_is_marked_as_html() -> None:
     marked = [
         module.at(node)
         for module in source.modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call)
         and ast.unparse(node.func) in {"Markup", "markupsafe.Markup"}
         and not (len(node.args) == 1 and isinstance(node.args[0], ast.Constant))
@@ -98,7 +98,7 @@ READS_OWN_CODE = ("portal.infra.template_code", "marshal")
 @pytest.mark.parametrize("name", ["pickle", "marshal", "shelve", "yaml", "xml.etree", "telnetlib"])
 def test_nothing_is_read_that_could_run(name: str) -> None:
     for module in source.modules():
-        for node, imported in source.imported_names(module):
+        for node, imported in module.imports:
             if (module.name, name) != READS_OWN_CODE:
                 assert not imported.startswith(name), module.at(node)
 
@@ -107,7 +107,7 @@ def test_nothing_is_evaluated() -> None:
     evaluated = [
         module.at(node)
         for module in source.modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call) and ast.unparse(node.func) in {"eval", "exec", "compile"}
     ]
     assert evaluated == []
