@@ -48,10 +48,16 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def template(server: Server) -> str:
-    """The name of a database that is migrated and has the cast in it."""
-    url = server.create_database("cast")
-    migrations.upgrade(url)
+def migrated(server: Server) -> str:
+    """The name of a database that has all tables and nothing in them."""
+    migrations.upgrade(server.create_database("migrated"))
+    return "migrated"
+
+
+@pytest.fixture(scope="session")
+def template(server: Server, migrated: str) -> str:
+    """The name of a database that has the cast in its tables."""
+    url = server.create_database("cast", template=migrated)
     database = Database(url)
     database.open()
     people.build(database)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from portal.infra.themes import Theme, read_themes
 _OWN_STYLESHEET = "theme.css"
 # Everything is HTML but what says in its name that it is plain text.
 _AUTOESCAPE = select_autoescape(disabled_extensions=("txt",), default_for_string=True, default=True)
+_PARSER = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
 _NAMING_NODES = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
 
 
@@ -48,6 +50,13 @@ class ChainLoader(BaseLoader):
             if path in self.chain[level].templates:
                 return level, self.chain[level].templates[path]
         raise TemplateNotFound(name)
+
+    def meant(self, template: str, parent: str) -> str:
+        """A name as `parent` writes it, with as many `~` as its file is levels up the chain."""
+        if not template.startswith("~"):
+            return template
+        level, _ = self.find(parent)
+        return "~" * (level + 1) + template.lstrip("~")
 
     def get_source(
         self, environment: Environment, template: str
@@ -74,10 +83,8 @@ class ThemedEnvironment(Environment):
 
     def join_path(self, template: str, parent: str) -> str:
         """Read `~x`, written in some theme's file, as "the x that this theme replaces"."""
-        if template.startswith("~") and isinstance(self.loader, ChainLoader):
-            level, _ = self.loader.find(parent)
-            return "~" * (level + 1) + template.lstrip("~")
-        return template
+        loader = self.loader
+        return loader.meant(template, parent) if isinstance(loader, ChainLoader) else template
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """A template's own globals over the theme's over everybody's."""
@@ -190,22 +197,20 @@ class ThemeRegistry:
             self._check(theme)
 
     def _check(self, theme: Theme) -> None:
-        environment = ThemedEnvironment(
-            loader=ChainLoader(theme), autoescape=_AUTOESCAPE, extensions=["jinja2.ext.i18n"]
-        )
+        loader = ChainLoader(theme)
         used: set[str] = set()
         for name, file in theme.templates.items():
-            tree = _parsed(environment, name, file)
-            for node, wanted in _named_templates(tree):
-                target = environment.join_path(wanted, name)
+            named = _named(file)
+            for line, wanted in named.templates:
+                target = loader.meant(wanted, name)
                 used.add(target.lstrip("~"))
                 try:
-                    environment.loader.find(target)  # type: ignore[union-attr]  # it is ours
+                    loader.find(target)
                 except TemplateNotFound:
-                    raise BrokenTheme(file, node.lineno, f"no template {wanted!r}") from None
-            for node, path in _named_assets(tree):
+                    raise BrokenTheme(file, line, f"no template {wanted!r}") from None
+            for line, path in named.assets:
                 if not any(path in each.static for each in theme.chain):
-                    raise BrokenTheme(file, node.lineno, f"no static file {path!r}")
+                    raise BrokenTheme(file, line, f"no static file {path!r}")
         _refuse_orphans(theme, used)
 
 
@@ -233,27 +238,41 @@ def _compile(environment: ThemedEnvironment) -> None:
             ) from None
 
 
-def _parsed(environment: ThemedEnvironment, name: str, file: Path) -> nodes.Template:
+@dataclass(frozen=True)
+class _Named:
+    """What a template names, each with its line."""
+
+    templates: tuple[tuple[int, str], ...]
+    assets: tuple[tuple[int, str], ...]
+
+
+def _named(file: Path) -> _Named:
     try:
-        return environment.parse(file.read_text(encoding="utf-8"), name, str(file))
+        return _named_in(file.read_text(encoding="utf-8"))
     except TemplateSyntaxError as wrong:
         raise BrokenTheme(file, wrong.lineno, wrong.message or "cannot be parsed") from None
     except UnicodeDecodeError:
         raise BrokenTheme(file, 1, "the template is not written in UTF-8") from None
 
 
-def _named_templates(tree: nodes.Template) -> Iterator[tuple[nodes.Node, str]]:
+@lru_cache(maxsize=1024)  # themes that were changed are read again, most of their files were not
+def _named_in(text: str) -> _Named:
+    tree = _PARSER.parse(text)
+    return _Named(tuple(_named_templates(tree)), tuple(_named_assets(tree)))
+
+
+def _named_templates(tree: nodes.Template) -> Iterator[tuple[int, str]]:
     for node in tree.find_all(_NAMING_NODES):
         named = getattr(node, "template")  # noqa: B009 - the four kinds share it, not their base
         if isinstance(named, nodes.Const) and isinstance(named.value, str):
-            yield node, named.value
+            yield node.lineno, named.value
 
 
-def _named_assets(tree: nodes.Template) -> Iterator[tuple[nodes.Node, str]]:
+def _named_assets(tree: nodes.Template) -> Iterator[tuple[int, str]]:
     for call in tree.find_all(nodes.Call):
         called: nodes.Node = call.node
         arguments: Sequence[nodes.Expr] = call.args
         if isinstance(called, nodes.Name) and called.name == "asset" and arguments:
             first = arguments[0]
             if isinstance(first, nodes.Const):
-                yield call, first.value
+                yield call.lineno, first.value

@@ -18,7 +18,6 @@ from portal.billing.models import Assignment
 from portal.cli import demo_facts
 from portal.cli.demo_portals import PORTALS
 from portal.cli.demo_shapes import UNIT, WORKDAYS
-from portal.infra import migrations
 from portal.infra.config import Settings
 from portal.infra.db import Database, ResellerSession
 from portal.infra.embedded_postgres import Server
@@ -33,15 +32,17 @@ from portal.reports import proof
 from portal.tenancy import resellers
 from tests.builders.open_folder import open_folder
 
+# One process of the suite makes it, once.
+pytestmark = pytest.mark.xdist_group("demonstration")
+
 ZONES = {"sunny": "America/New_York", "harbour": "Europe/Berlin"}
 FINAL_SHARES = {Status.DELIVERED: 0.93, Status.UNDELIVERED: 0.015, Status.REJECTED: 0.003}
 
 
 @pytest.fixture(scope="module")
-def installed(server: Server) -> Iterator[tuple[Database, dict[str, Any]]]:
+def installed(server: Server, migrated: str) -> Iterator[tuple[Database, dict[str, Any]]]:
     """A database with the demonstration in it, and its facts."""
-    url = server.create_database("demonstration")
-    migrations.upgrade(url)
+    url = server.create_database("demonstration", template=migrated)
     database = Database(url)
     database.open()
     with database.across_resellers() as session, session.begin():

@@ -6,6 +6,7 @@ import io
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -34,10 +35,12 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture
-def empty(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The address of an empty database, which the command is told of."""
+def empty(
+    server: Server, migrated: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """The address of a database with nothing in its tables, which the command is told of."""
     name = f"install_{next(_numbers)}"
-    url = server.create_database(name)
+    url = server.create_database(name, template=migrated)
     monkeypatch.setenv("PORTAL_SECRET", SECRET)
     monkeypatch.setenv("PORTAL_DATABASE_URL", url)
     monkeypatch.setenv("PORTAL_DATA_DIR", str(tmp_path))
@@ -102,8 +105,10 @@ def test_one_name_for_both_keeps_neither(empty: str, capsys: pytest.CaptureFixtu
 
 
 def test_console_and_first_reseller_are_there_and_only_once(
-    empty: str, capsys: pytest.CaptureFixture[str]
+    empty: str, server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    server.drop_database(name_of(empty))
+    server.create_database(name_of(empty))  # without tables: the command makes them
     assert install() == 0
     assert "https://sms.acme.example" in capsys.readouterr().out
     assert install() == 1
@@ -126,6 +131,10 @@ def test_console_and_first_reseller_are_there_and_only_once(
             assert boss.audience is Audience.RESELLER
     finally:
         database.close()
+
+
+def name_of(url: str) -> str:
+    return urlsplit(url).path.removeprefix("/")
 
 
 def none_installed(url: str) -> bool:
