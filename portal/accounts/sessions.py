@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import aliased
 
 from portal.accounts import activity, reach
@@ -88,26 +88,31 @@ def start(
     return token
 
 
+_VIEWED: Final = aliased(Client)
+# Said once: every page asks this, and saying it takes as long as answering it.
+_HOLDING: Final = (
+    select(SignedIn, Person, Client, _VIEWED, reach.NAMED)
+    .join(Person, Person.id == SignedIn.person_id)
+    .outerjoin(Client, Client.id == Person.client_id)
+    .outerjoin(_VIEWED, _VIEWED.id == SignedIn.viewing_client_id)
+    .where(
+        SignedIn.hash == bindparam("hash"),
+        SignedIn.host == bindparam("host"),
+        SignedIn.auth_epoch == Person.auth_epoch,
+        SignedIn.expires_at > bindparam("now"),
+        SignedIn.last_seen_at > bindparam("seen"),
+        *reach.LET_IN,
+    )
+)
+
+
 def find(session: ResellerSession, *, token: str, host: str) -> Recognised | None:
     """The session of a cookie on this host, or None for whatever reason it does not hold."""
     if not _TOKEN.fullmatch(token):
         return None
     now = clock.now()
-    viewed = aliased(Client)
-    row = session.execute(
-        select(SignedIn, Person, Client, viewed, reach.NAMED)
-        .join(Person, Person.id == SignedIn.person_id)
-        .outerjoin(Client, Client.id == Person.client_id)
-        .outerjoin(viewed, viewed.id == SignedIn.viewing_client_id)
-        .where(
-            SignedIn.hash == signing.digest(token),
-            SignedIn.host == host,
-            SignedIn.auth_epoch == Person.auth_epoch,
-            SignedIn.expires_at > now,
-            SignedIn.last_seen_at > now - IDLE_MAX,
-            *reach.LET_IN,
-        )
-    ).one_or_none()
+    told = {"hash": signing.digest(token), "host": host, "now": now, "seen": now - IDLE_MAX}
+    row = session.execute(_HOLDING, told).one_or_none()
     if row is None:
         return None
     signed_in, person, client, in_place_of, named = row
