@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, select, update
-
-from portal.accounts import activity, attempts, invitations, passwords
+from portal.accounts import activity, attempts, invitations, one_time_links, passwords
 from portal.accounts.actor import system
 from portal.accounts.errors import LinkSpent
-from portal.accounts.models import OneTimeLink, Person
-from portal.infra import clock, signing
+from portal.accounts.models import Person
 from portal.infra.db import ResellerSession
 
 
@@ -29,8 +26,7 @@ def guest_of(session: ResellerSession, *, token: str) -> Person:
     Raises:
         LinkSpent: it was used, withdrawn, is too old, or never was one.
     """
-    person_id = session.scalar(select(OneTimeLink.person_id).where(*_good(token)))
-    return _guest(session, person_id)
+    return _guest(one_time_links.owner_of(session, token=token, purpose=invitations.PURPOSE))
 
 
 def accept(session: ResellerSession, *, token: str, password: str, address: str) -> Person:
@@ -45,14 +41,7 @@ def accept(session: ResellerSession, *, token: str, password: str, address: str)
     about = (guest.email, guest.email.partition("@")[0], guest.firstname, guest.lastname)
     passwords.refuse_weak(password, about=about)
     kept = passwords.hashed(password)
-    person_id = session.scalar(
-        update(OneTimeLink)
-        .where(*_good(token))
-        .values(used_at=clock.now())
-        .returning(OneTimeLink.person_id)
-        .execution_options(synchronize_session=False)
-    )
-    person = _guest(session, person_id)
+    person = _guest(one_time_links.spend(session, token=token, purpose=invitations.PURPOSE))
     come(session, person, password_hash=kept, address=address)
     return person
 
@@ -77,17 +66,7 @@ def come(session: ResellerSession, person: Person, *, password_hash: str, addres
     )
 
 
-def _guest(session: ResellerSession, person_id: int | None) -> Person:
-    person = person_id and session.get(Person, (session.reseller_id, person_id))
-    if not person or person.invited_at is None or person.disabled_at is not None:
+def _guest(person: Person | None) -> Person:
+    if person is None or person.invited_at is None or person.disabled_at is not None:
         raise LinkSpent("this invitation does not work any more")
     return person
-
-
-def _good(token: str) -> tuple[ColumnElement[bool], ...]:
-    return (
-        OneTimeLink.hash == signing.digest(token[: invitations.TOKEN_LENGTH_MAX]),
-        OneTimeLink.purpose == invitations.PURPOSE,
-        OneTimeLink.used_at.is_(None),
-        OneTimeLink.expires_at > clock.now(),
-    )

@@ -10,15 +10,15 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import func, select
 
-from portal.accounts import activity, attempts, letters
+from portal.accounts import activity, attempts, letters, one_time_links
 from portal.accounts.actor import system
 from portal.accounts.errors import LinkSpent
-from portal.accounts.models import Client, OneTimeLink, Person
+from portal.accounts.models import Client, Person
 from portal.accounts.sign_up_models import SignUpRecord
 from portal.accounts.statuses import Standing
-from portal.infra import clock, queue, signing
+from portal.infra import clock, queue
 from portal.infra.db import ResellerSession
 from portal.infra.throttle import Limit, TooOften
 from portal.tenancy import links
@@ -27,7 +27,6 @@ PURPOSE: Final = "confirm_email"
 JOB: Final = "sign_ups.mail_link"
 GOOD_FOR: Final = timedelta(hours=24)
 MAILS: Final = Limit(count_max=3, window=timedelta(hours=6))
-TOKEN_LENGTH_MAX: Final = 64
 
 
 def mail_link(session: ResellerSession, *, person_id: int, origin: str) -> None:
@@ -39,17 +38,7 @@ def mail_link(session: ResellerSession, *, person_id: int, origin: str) -> None:
     client = _waiting(session, person) if person else None
     if person is None or client is None:
         return
-    token = signing.random_token()
-    now = clock.now()
-    session.add(
-        OneTimeLink(
-            hash=signing.digest(token),
-            person_id=person.id,
-            purpose=PURPOSE,
-            created_at=now,
-            expires_at=now + GOOD_FOR,
-        )
-    )
+    token = one_time_links.issue(session, person_id=person.id, purpose=PURPOSE, good_for=GOOD_FOR)
     url = links.sign_up_confirmation(origin, token)
     letters.write(session, client, "signup_confirm", url=url, to=person.email)
 
@@ -88,8 +77,7 @@ def client_of(session: ResellerSession, *, token: str) -> Client:
     Raises:
         LinkSpent: it was used, is too old, or never was one; or there is nothing to confirm.
     """
-    person_id = session.scalar(select(OneTimeLink.person_id).where(*_good(token)))
-    person = person_id and session.get(Person, (session.reseller_id, person_id))
+    person = one_time_links.owner_of(session, token=token, purpose=PURPOSE)
     client = _waiting(session, person) if person else None
     if client is None:
         raise LinkSpent("this link does not work any more")
@@ -103,27 +91,12 @@ def confirm(session: ResellerSession, *, token: str, address: str) -> Client:
         LinkSpent: the link was used, is too old, or never was one; or there is nothing to confirm.
     """
     client = client_of(session, token=token)
-    now = clock.now()
     # Two requests with one link: whoever comes second finds it used.
-    used = session.execute(
-        update(OneTimeLink)
-        .where(*_good(token))
-        .values(used_at=now)
-        .returning(OneTimeLink.person_id)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if used is None:
+    person = one_time_links.spend(session, token=token, purpose=PURPOSE)
+    if person is None:
         raise LinkSpent("this link does not work any more")
-    session.execute(  # other links that are still on their way have nothing left to confirm
-        update(OneTimeLink)
-        .where(
-            OneTimeLink.person_id == used.person_id,
-            OneTimeLink.purpose == PURPOSE,
-            OneTimeLink.used_at.is_(None),
-        )
-        .values(used_at=now)
-        .execution_options(synchronize_session=False)
-    )
+    # Others that are still on their way have nothing left to confirm.
+    one_time_links.spend_all(session, person_id=person.id, purpose=PURPOSE)
     note(session, client, address=address)
     return client
 
@@ -148,12 +121,3 @@ def _waiting(session: ResellerSession, person: Person) -> Client | None:
         return None
     client = session.get(Client, (session.reseller_id, person.client_id))
     return client if client and awaited(session, client) else None
-
-
-def _good(token: str) -> tuple[ColumnElement[bool], ...]:
-    return (
-        OneTimeLink.hash == signing.digest(token[:TOKEN_LENGTH_MAX]),
-        OneTimeLink.purpose == PURPOSE,
-        OneTimeLink.used_at.is_(None),
-        OneTimeLink.expires_at > clock.now(),
-    )

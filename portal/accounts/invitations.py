@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
-from portal.accounts import activity, attempts, letters, people, reach
+from portal.accounts import activity, attempts, letters, one_time_links, people, reach
 from portal.accounts.actor import Actor
 from portal.accounts.errors import NameTaken, TooManyPeople, WrongStanding
 from portal.accounts.models import Client, OneTimeLink, Person
 from portal.accounts.people import Access
 from portal.accounts.roles import Role
 from portal.accounts.statuses import Standing
-from portal.infra import clock, queue, signing
+from portal.infra import clock, queue
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
 from portal.infra.throttle import Limit
@@ -33,7 +33,6 @@ GOOD_FOR: Final = timedelta(days=7)
 PEOPLE_MAX: Final = 100
 PER_FIRM: Final = Limit(count_max=30, window=timedelta(hours=24))
 PER_ADDRESS: Final = Limit(count_max=5, window=timedelta(hours=24))
-TOKEN_LENGTH_MAX: Final = 64
 _NOT_INVITED_TO: Final = frozenset({Standing.REFUSED, Standing.CLOSED})
 
 
@@ -151,17 +150,7 @@ def mail_link(session: ResellerSession, *, person_id: int, origin: str) -> None:
     if person is None or person.invited_at is None:
         return
     use_up(session, person)
-    token = signing.random_token()
-    now = clock.now()
-    session.add(
-        OneTimeLink(
-            hash=signing.digest(token),
-            person_id=person.id,
-            purpose=PURPOSE,
-            created_at=now,
-            expires_at=now + GOOD_FOR,
-        )
-    )
+    token = one_time_links.issue(session, person_id=person.id, purpose=PURPOSE, good_for=GOOD_FOR)
     url = links.invitation(origin, token)
     client = person.client_id and session.get(Client, (session.reseller_id, person.client_id))
     if client:
@@ -214,16 +203,7 @@ def _queue(session: ResellerSession, person: Person) -> None:
 
 def use_up(session: ResellerSession, person: Person) -> None:
     """Let links that were mailed before be worth nothing any more."""
-    session.execute(
-        update(OneTimeLink)
-        .where(
-            OneTimeLink.person_id == person.id,
-            OneTimeLink.purpose == PURPOSE,
-            OneTimeLink.used_at.is_(None),
-        )
-        .values(used_at=clock.now())
-        .execution_options(synchronize_session=False)
-    )
+    one_time_links.spend_all(session, person_id=person.id, purpose=PURPOSE)
 
 
 def _note(session: ResellerSession, by: Actor, person: Person, what: str) -> None:

@@ -18,15 +18,15 @@ from datetime import timedelta
 from typing import Any, Final
 
 import jwt
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
-from portal.accounts import activity, login_secrets
+from portal.accounts import activity, login_secrets, one_time_links
 from portal.accounts.access import NotAllowed
 from portal.accounts.actor import Actor
 from portal.accounts.errors import LinkSpent, WrongStanding
 from portal.accounts.key_models import SpentLink
-from portal.accounts.models import Client, OneTimeLink, Person
+from portal.accounts.models import Client, Person
 from portal.accounts.roles import Audience, Right, Role
 from portal.accounts.statuses import MAY_SIGN_IN, Standing
 from portal.infra import clock, signing
@@ -72,16 +72,7 @@ def issue(session: ResellerSession, *, by: Actor, person: Person) -> str:
         raise NotFound("person", person.id)
     if client.standing not in MAY_SIGN_IN:
         raise WrongStanding(client.standing)
-    token, now = signing.random_token(), clock.now()
-    session.add(
-        OneTimeLink(
-            hash=signing.digest(token),
-            person_id=person.id,
-            purpose=PURPOSE,
-            created_at=now,
-            expires_at=now + GOOD_FOR,
-        )
-    )
+    token = one_time_links.issue(session, person_id=person.id, purpose=PURPOSE, good_for=GOOD_FOR)
     activity.record(session, by=by, what="login_link.made", client_id=client.id, about_id=person.id)
     return token
 
@@ -114,10 +105,7 @@ def owner_of(session: ResellerSession, *, token: str, vault: Vault) -> Person:
             is for nobody of a client who is let in.
     """
     if _ISSUED.fullmatch(token):
-        link = session.scalars(_issued(token)).one_or_none()
-        if link is None:
-            raise LinkSpent("this link does not work any more")
-        return _checked(session, session.get(Person, (session.reseller_id, link.person_id)))
+        return _checked(session, one_time_links.owner_of(session, token=token, purpose=PURPOSE))
     signed = _signed(session, token, vault)
     if session.get(SpentLink, (session.reseller_id, _name(signed))) is not None:
         raise LinkSpent("this link was used")
@@ -134,14 +122,7 @@ def redeem(session: ResellerSession, *, token: str, vault: Vault) -> Person:
     """
     person = owner_of(session, token=token, vault=vault)
     if _ISSUED.fullmatch(token):
-        used = session.scalar(
-            update(OneTimeLink)
-            .where(OneTimeLink.hash == signing.digest(token), OneTimeLink.used_at.is_(None))
-            .values(used_at=clock.now())
-            .returning(OneTimeLink.person_id)
-            .execution_options(synchronize_session=False)
-        )
-        if used is None:
+        if one_time_links.spend(session, token=token, purpose=PURPOSE) is None:
             raise LinkSpent("this link was used")
         return person
     signed = _signed(session, token, vault)
@@ -218,12 +199,3 @@ def _client_of(session: ResellerSession, person: Person) -> Client | None:
 def _name(signed: Signed) -> str:
     """What is kept of a link that was used; a name is good once, whichever secret signed it."""
     return signing.digest(signed.jti)
-
-
-def _issued(token: str) -> Select[OneTimeLink]:
-    return select(OneTimeLink).where(
-        OneTimeLink.hash == signing.digest(token),
-        OneTimeLink.purpose == PURPOSE,
-        OneTimeLink.used_at.is_(None),
-        OneTimeLink.expires_at > clock.now(),
-    )

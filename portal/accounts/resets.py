@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import func, select
 
-from portal.accounts import activity, attempts, letters, passwords, sessions
+from portal.accounts import activity, attempts, letters, one_time_links, passwords, sessions
 from portal.accounts.actor import system
 from portal.accounts.errors import LinkSpent
-from portal.accounts.models import Client, OneTimeLink, Person
+from portal.accounts.models import Client, Person
 from portal.accounts.statuses import Standing
-from portal.infra import clock, queue, signing
+from portal.infra import queue
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
 from portal.infra.throttle import Limit, TooOften
@@ -24,7 +24,6 @@ PURPOSE: Final = "password_reset"
 JOB: Final = "passwords.mail_link"
 GOOD_FOR: Final = timedelta(hours=1)
 MAILS: Final = Limit(count_max=3, window=timedelta(hours=6))
-TOKEN_LENGTH_MAX: Final = 64
 _NO_LETTERS_TO: Final = frozenset({Standing.REFUSED, Standing.CLOSED})
 
 
@@ -64,17 +63,7 @@ def mail_link(session: ResellerSession, *, person_id: int, address: str, origin:
         raise NotFound("person", person_id)
     if _standing_of(session, person) in _NO_LETTERS_TO or not person.is_let_in:
         return
-    token = signing.random_token()
-    now = clock.now()
-    session.add(
-        OneTimeLink(
-            hash=signing.digest(token),
-            person_id=person.id,
-            purpose=PURPOSE,
-            created_at=now,
-            expires_at=now + GOOD_FOR,
-        )
-    )
+    token = one_time_links.issue(session, person_id=person.id, purpose=PURPOSE, good_for=GOOD_FOR)
     _mail(session, person, "password_reset", url=links.password_reset(origin, token))
     _record(session, person, "password.link_sent", address=address)
 
@@ -94,9 +83,8 @@ def owner_of(session: ResellerSession, *, token: str) -> Person:
     Raises:
         LinkSpent: it was used, is too old, or never was one.
     """
-    person_id = session.scalar(select(OneTimeLink.person_id).where(*_good(token)))
-    person = person_id and session.get(Person, (session.reseller_id, person_id))
-    if not person or not person.is_let_in:
+    person = one_time_links.owner_of(session, token=token, purpose=PURPOSE)
+    if person is None or not person.is_let_in:
         raise LinkSpent("this link does not work any more")
     return person
 
@@ -114,16 +102,8 @@ def confirm(
     person = owner_of(session, token=token)
     passwords.refuse_weak(password, about=words_about(person))
     kept = passwords.hashed(password)
-    now = clock.now()
     # Two requests with one link: whoever comes second finds it used.
-    used = session.execute(
-        update(OneTimeLink)
-        .where(*_good(token))
-        .values(used_at=now)
-        .returning(OneTimeLink.person_id)
-        .execution_options(synchronize_session=False)
-    )
-    if used.one_or_none() is None:
+    if one_time_links.spend(session, token=token, purpose=PURPOSE) is None:
         raise LinkSpent("this link does not work any more")
     replace_password(session, person, kept=kept, address=address, origin=origin)
     return person
@@ -133,12 +113,7 @@ def replace_password(
     session: ResellerSession, person: Person, *, kept: str, address: str, origin: str
 ) -> None:
     """Give a person another password, end all their sessions and links, and tell them by mail."""
-    session.execute(  # links that are still on their way are worth nothing now
-        update(OneTimeLink)
-        .where(OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None))
-        .values(used_at=clock.now())
-        .execution_options(synchronize_session=False)
-    )
+    one_time_links.spend_all(session, person_id=person.id)
     person.password_hash = kept
     person.auth_epoch += 1
     sessions.end_all_of(session, person_id=person.id)
@@ -149,15 +124,6 @@ def replace_password(
 def words_about(person: Person) -> tuple[str, ...]:
     """What a guesser who knows the person would try."""
     return (person.email, person.email.partition("@")[0], person.firstname, person.lastname)
-
-
-def _good(token: str) -> tuple[ColumnElement[bool], ...]:
-    return (
-        OneTimeLink.hash == signing.digest(token[:TOKEN_LENGTH_MAX]),
-        OneTimeLink.purpose == PURPOSE,
-        OneTimeLink.used_at.is_(None),
-        OneTimeLink.expires_at > clock.now(),
-    )
 
 
 def _standing_of(session: ResellerSession, person: Person) -> Standing:

@@ -9,40 +9,25 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, select, update
-
-from portal.accounts import authenticators, login, passkeys, people, recovery_codes
+from portal.accounts import authenticators, login, one_time_links, passkeys, people, recovery_codes
 from portal.accounts.actor import Actor
 from portal.accounts.errors import LinkSpent, OwnAccess, WrongCode, WrongPasskey
 from portal.accounts.login import Admitted, Attempt
-from portal.accounts.models import OneTimeLink, Person
+from portal.accounts.models import Person
 from portal.accounts.passkey_answers import Place
 from portal.accounts.roles import Role
 from portal.accounts.statuses import Proof
-from portal.infra import clock, signing
 from portal.infra.db import ResellerSession
 from portal.infra.vault import Vault
 
 PURPOSE: Final = "second_step"
 GOOD_FOR: Final = timedelta(minutes=10)
-TOKEN_LENGTH_MAX: Final = 64
 CODE_LENGTH_MAX: Final = 40
 
 
 def issue(session: ResellerSession, *, person: Person) -> str:
     """A token for somebody who has taken the first step; only its hash is kept."""
-    token = signing.random_token()
-    now = clock.now()
-    session.add(
-        OneTimeLink(
-            hash=signing.digest(token),
-            person_id=person.id,
-            purpose=PURPOSE,
-            created_at=now,
-            expires_at=now + GOOD_FOR,
-        )
-    )
-    return token
+    return one_time_links.issue(session, person_id=person.id, purpose=PURPOSE, good_for=GOOD_FOR)
 
 
 def owner_of(session: ResellerSession, *, token: str) -> Person:
@@ -51,9 +36,8 @@ def owner_of(session: ResellerSession, *, token: str) -> Person:
     Raises:
         LinkSpent: the token was used, is too old, or never was one.
     """
-    person_id = session.scalar(select(OneTimeLink.person_id).where(*_good(token)))
-    person = person_id and session.get(Person, (session.reseller_id, person_id))
-    if not person:
+    person = one_time_links.owner_of(session, token=token, purpose=PURPOSE)
+    if person is None:
         raise LinkSpent("the first step was too long ago")
     return person
 
@@ -128,20 +112,7 @@ def take_off(session: ResellerSession, person: Person, *, by: Actor, origin: str
 def _taken(
     session: ResellerSession, attempt: Attempt, person: Person, *, token: str, proof: Proof
 ) -> Admitted:
-    session.execute(
-        update(OneTimeLink)
-        .where(*_good(token))
-        .values(used_at=clock.now())
-        .execution_options(synchronize_session=False)
-    )
+    if one_time_links.spend(session, token=token, purpose=PURPOSE) is None:
+        raise LinkSpent("somebody else has taken the step with this token")
     login.forgive(session, attempt)  # the try of the first step, which has waited for this one
     return login.settle(session, attempt, person, proof=proof)
-
-
-def _good(token: str) -> tuple[ColumnElement[bool], ...]:
-    return (
-        OneTimeLink.hash == signing.digest(token[:TOKEN_LENGTH_MAX]),
-        OneTimeLink.purpose == PURPOSE,
-        OneTimeLink.used_at.is_(None),
-        OneTimeLink.expires_at > clock.now(),
-    )
