@@ -24,11 +24,11 @@ def programs(settings: Settings) -> Iterator[Program]:
 
 
 def beside(settings: Settings) -> Iterator[Program]:
-    """What else runs, once there is something to show: Caddy, the simulated Stripe."""
+    """What else runs, once there is something to show: Caddy, simulated payments."""
     if settings.https:
         yield _in_front(settings)
-    if settings.demo and settings.stripe_api:
-        yield _simulated_stripe(settings)
+    if settings.demo and settings.stripe_api and settings.paypal_api:
+        yield _simulated_payments(settings)
 
 
 def _of_portal(name: str, module: str, settings: Settings) -> Program:
@@ -58,16 +58,17 @@ def _in_front(settings: Settings) -> Program:
     )
 
 
-def _simulated_stripe(settings: Settings) -> Program:
+def _simulated_payments(settings: Settings) -> Program:
     """Where visitors of a demonstration pay; of the environment it needs nothing but our mark."""
-    command = [sys.executable, "-m", "portal.cli.stripe_double"]
+    command = [sys.executable, "-m", "portal.cli.simulated_payments"]
     options = {
-        "--port": settings.stripe_api.rpartition(":")[2],
+        "--stripe-port": settings.stripe_api.rpartition(":")[2],
+        "--paypal-port": settings.paypal_api.rpartition(":")[2],
         "--hooks": settings.hooks,
-        "--file": str(settings.data_dir / "simulated-stripe.json"),
+        "--folder": str(settings.data_dir),
     }
     return Program(
-        name="simulated Stripe",
+        name="simulated payments",
         command=[*command, *(word for option in options.items() for word in option)],
         environment=_environment(settings),
     )

@@ -87,7 +87,7 @@ def _start(
     _refuse_taken(settings)
     if facts_file is not None:
         data_folder.forget(facts_file)  # who waits for it must not read that of an earlier run
-    settings = _with_stripe(settings)
+    settings = _with_simulations(settings)
     server = None if settings.database_url else Server(settings.data_dir)
     if server is not None:
         started.callback(server.stop, grace_seconds=_DATABASE_GRACE_SECONDS)
@@ -116,15 +116,18 @@ def _start(
         supervisor.check()
 
 
-def _with_stripe(settings: Settings) -> Settings:
-    """The same, and in a demonstration a port for the simulated Stripe, unless one was told.
+def _with_simulations(settings: Settings) -> Settings:
+    """The same, and in a demonstration ports for the simulated Stripe and PayPal, unless told.
 
-    It is another one at each start; what was paid is kept in a file.
+    They are others at each start; what was paid is kept in files.
     """
-    if not settings.demo or settings.stripe_api:
+    if not settings.demo:
         return settings
-    port = listening.free_port(_HERE)
-    return replace(settings, stripe_api=f"http://{_HERE}:{port}")
+    return replace(
+        settings,
+        stripe_api=settings.stripe_api or f"http://{_HERE}:{listening.free_port(_HERE)}",
+        paypal_api=settings.paypal_api or f"http://{_HERE}:{listening.free_port(_HERE)}",
+    )
 
 
 def _refuse_taken(settings: Settings) -> None:

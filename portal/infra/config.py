@@ -196,9 +196,7 @@ class Settings:
     https_port: int = _setting(_port, 443, "the port that Caddy takes for https")
     http_port: int = _setting(_port, 80, "the port that Caddy takes for http, to lead on to https")
     acme_directory: str = _setting(
-        _directory,
-        "",
-        "an ACME directory; empty: Let's Encrypt, then ZeroSSL; internal: a CA of Caddy's own",
+        _directory, "", "an ACME directory; empty: Let's Encrypt or ZeroSSL; internal: a CA of ours"
     )
     acme_email: str = _setting(_contact, "", "whom they write to if something is wrong with one")
     acme_root: str = _setting(_file, "", "a PEM file to trust that directory's own TLS by")
@@ -209,6 +207,7 @@ class Settings:
         _switch, False, "yes while somebody writes a theme: pages notice when its files change"
     )
     stripe_api: str = _setting(_origin, "", "another Stripe, for tests and demonstrations")
+    paypal_api: str = _setting(_origin, "", "another PayPal, for tests and demonstrations")
     demo: bool = _setting(_switch, False, "yes makes a demonstration: weak secrets, sandbox phones")
 
     @property

@@ -21,6 +21,7 @@ from portal.payments.models import Deposit, PaymentAccount
 from portal.payments.port import Access, Tested
 
 STRIPE: Final = "stripe"
+PAYPAL: Final = "paypal"
 _PURPOSE: Final = "payment account"
 TROUBLE_LENGTH_MAX: Final = 300
 
@@ -122,7 +123,8 @@ def opened(account: PaymentAccount, *, vault: Vault, settings: Settings) -> Acce
             name: vault.open(sealed, purpose=_PURPOSE) for name, sealed in account.secrets.items()
         },
         connected=account.connected,
-        origin=settings.stripe_api if account.provider == STRIPE else "",
+        is_live=account.is_live,
+        origin=registry.adapter(account.provider).api(settings),
     )
 
 
@@ -134,11 +136,13 @@ def change(
     connected: str,
     by: Actor,
     vault: Vault,
+    is_live: bool | None = None,
 ) -> PaymentAccount:
     """Keep an account; clients see it once it was tested.
 
-    A secret that is left empty stays the one that is kept, but not beside a new key: whoever may
-    change these must not learn anything by it. An account that has deposits is retired.
+    `is_live` is for keys that do not say themselves whether real money moves. A secret that is left
+    empty stays the one that is kept, but not beside a new key: whoever may change these must not
+    learn anything by it. An account that has deposits is retired.
 
     Raises:
         AccountUnfit: for the first field that is wrong.
@@ -155,12 +159,13 @@ def change(
     if missing is not None:
         raise AccountUnfit(Unfit(missing))
     _check(kind, sealed, connected, vault=vault)
-    is_same = before is not None and not secrets.get(adapter.secrets[0])
-    if before is not None and is_same and before.connected == connected:
+    is_same = before and before.connected == connected and is_live in {None, before.is_live}
+    if before and is_same and not secrets.get(adapter.secrets[0]):
         account = before
         account.secrets = sealed
     else:
         account = _in_place_of(session, before, kind, sealed, connected)
+        account.is_live = bool(is_live)
     session.flush()
     activity.record(
         session, by=by, what="payment_account.changed", about_id=account.id, kind=adapter.label
@@ -172,7 +177,7 @@ def _check(kind: str, sealed: Mapping[str, str | None], connected: str, *, vault
     try:
         plain = {name: vault.open(value or "", purpose=_PURPOSE) for name, value in sealed.items()}
     except Unsealable:
-        raise AccountUnfit(Unfit.SECRET_KEY) from None
+        raise AccountUnfit(Unfit(next(iter(sealed)))) from None
     registry.provider_class(kind).check(Access(secrets=plain, connected=connected))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -18,21 +18,46 @@ from portal.payments import accounts, deposits, registry, settling
 from portal.payments.errors import NoSuchPayment
 from portal.payments.models import Deposit, PaymentAccount
 from portal.payments.port import Access, Clue, Seen
+from portal.payments.statuses import Outcome, State
 
 CHECK: Final = "payments.check"
 """The job that asks a provider about one deposit."""
 AT_ONCE_MAX: Final = 200
-_OVERLAP: Final = timedelta(hours=24)
+_SOON: Final = timedelta(seconds=30)
+_PAYABLE: Final = frozenset({State.PENDING, State.ABANDONED})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """A payment to be asked about, and the account to ask."""
+    """A payment to be asked about, and the account to ask.
+
+    `due` is the deposit that waits for it, as it was asked for; without one nothing is taken.
+    """
 
     kind: str
     account_id: int
     access: Access
     clue: Clue
+    due: Due | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """What a client has to agree to before any of its money is taken."""
+
+    deposit_id: int
+    reference: str
+    amount: int
+    currency: str
+
+    def is_met(self, seen: Seen) -> bool:
+        """Whether the client has agreed to this, and to nothing else."""
+        return seen.outcome is Outcome.APPROVED and self == Due(
+            deposit_id=self.deposit_id if seen.deposit_id is None else seen.deposit_id,
+            reference=seen.reference,
+            amount=seen.amount,
+            currency=seen.currency,
+        )
 
 
 def about(
@@ -56,14 +81,21 @@ def about(
 def ask(question: Question) -> Seen | None:
     """What the provider says of it now; None if it knows of no such payment.
 
+    What the client has agreed to is taken, if a deposit waits for exactly that.
+
     Raises:
         Unanswered, Refused: it is not known.
     """
-    with outgoing.call(f"payments: look {question.kind}"):
-        try:
-            return registry.open_account(question.kind, question.access).look(question.clue)
-        except NoSuchPayment:
-            return None
+    provider = registry.open_account(question.kind, question.access)
+    try:
+        with outgoing.call(f"payments: look {question.kind}"):
+            seen = provider.look(question.clue)
+        if question.due is None or not question.due.is_met(seen):
+            return seen
+        with outgoing.call(f"payments: capture {question.kind}"):
+            return provider.capture(reference=seen.reference, deposit_id=question.due.deposit_id)
+    except NoSuchPayment:
+        return None
 
 
 def due(session: ResellerSession) -> int:
@@ -79,7 +111,7 @@ def due(session: ResellerSession) -> int:
     for deposit in found:
         deposit.looks += 1
         deposit.look_at = deposits.next_look(deposit, now=now)
-        queue.enqueue(session, CHECK, reseller_id=session.reseller_id, deposit_id=deposit.id)
+        take_up(session, deposit.id)
     return len(found)
 
 
@@ -98,7 +130,33 @@ def prepare(
         deposit_id=deposit.id,
     )
     account = accounts.by_id(session, deposit.account_id)
-    return about(session, account, clue, vault=vault, installation=installation)
+    question = about(session, account, clue, vault=vault, installation=installation)
+    if question is None or deposit.reference is None or deposit.state not in _PAYABLE:
+        return question
+    due_now = Due(
+        deposit_id=deposit.id,
+        reference=deposit.reference,
+        amount=deposit.amount,
+        currency=deposit.currency,
+    )
+    return replace(question, due=due_now)
+
+
+def is_back(session: ResellerSession, deposit: Deposit, *, reference: str) -> None:
+    """Ask about a deposit at once, now that its client is back from the page, but not every second.
+
+    `reference` is what the provider has added to the address; it credits nothing.
+    """
+    now = clock.now()
+    is_due = deposit.look_at is not None and deposit.look_at - now > _SOON
+    if is_due and deposit.state is State.PENDING and reference == deposit.reference:
+        deposit.look_at = now + _SOON
+        take_up(session, deposit.id)
+
+
+def take_up(session: ResellerSession, deposit_id: int) -> None:
+    """Queue a look at one deposit, which takes what its client has agreed to."""
+    queue.enqueue(session, CHECK, reseller_id=session.reseller_id, deposit_id=deposit_id)
 
 
 def record_asked(
@@ -120,5 +178,9 @@ def record(session: ResellerSession, *, deposit_id: int, seen: Seen | None) -> b
         NotFound: there is no such deposit.
     """
     if seen is None:
-        return False
+        deposit = deposits.by_id(session, deposit_id)
+        if clock.now() - deposit.started_at < deposits.PAYABLE_FOR:
+            return False
+        # Its page is closed, and the provider has forgotten an attempt that nobody paid.
+        seen = Seen(outcome=Outcome.GONE, amount=deposit.amount, currency=deposit.currency)
     return settling.apply(session, deposit_id=deposit_id, seen=seen)

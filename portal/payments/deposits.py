@@ -72,6 +72,15 @@ def amounts(session: ResellerSession, currency: str) -> list[int]:
     return [each for each in rules.amounts if rules.takes(each) and is_payable(each, currency)]
 
 
+def taking(session: ResellerSession, currency: str) -> list[PaymentAccount]:
+    """The accounts that clients can pay to in a currency, oldest first."""
+    return [
+        each
+        for each in accounts.offered(session)
+        if registry.adapter(each.provider).takes(currency)
+    ]
+
+
 def is_payable(amount: int, currency: str) -> bool:
     """Whether a currency has coins for this amount: no cents of a yen, no tenth of a cent."""
     step: int = 10 ** (MICROS_DIGITS - min(MICROS_DIGITS, get_currency_precision(currency)))
@@ -105,7 +114,7 @@ def begin(
         raise CurrencyNotOffered(currency)
     if not settings.read(session).deposits.takes(amount) or not is_payable(amount, currency):
         raise AmountNotOffered(amount)
-    account = next((each for each in accounts.offered(session) if each.provider == kind), None)
+    account = next((each for each in taking(session, currency) if each.provider == kind), None)
     if account is None:
         raise NoProvider(kind)
     now = clock.now()

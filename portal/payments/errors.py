@@ -52,6 +52,9 @@ class Unfit(StrEnum):
     SECRET_KEY = "secret_key"  # noqa: S105 - the name of a field
     SIGNING_SECRET = "signing_secret"  # noqa: S105 - the name of a field
     CONNECTED = "connected"
+    CLIENT_ID = "client_id"
+    CLIENT_SECRET = "client_secret"  # noqa: S105 - the name of a field
+    WEBHOOK_ID = "webhook_id"
 
 
 class AccountUnfit(PaymentError):

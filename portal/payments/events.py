@@ -7,6 +7,7 @@ was signed for, and only the answer moves money.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from portal.accounts import activity
 from portal.accounts.actor import Actor
-from portal.infra import clock, ids, queue
+from portal.infra import clock, ids, outgoing, queue
 from portal.infra.config import Settings
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
@@ -25,8 +26,8 @@ from portal.payments import accounts, asking, registry, settling
 from portal.payments.asking import Question
 from portal.payments.errors import UnknownSender
 from portal.payments.models import Deposit, PaymentAccount, PaymentEvent
-from portal.payments.port import Clue, Notification, Seen
-from portal.payments.statuses import Handled
+from portal.payments.port import Access, Clue, Notification, Seen
+from portal.payments.statuses import Handled, Outcome
 
 HANDLE: Final = "payments.handle"
 """The job that looks into one notification."""
@@ -40,6 +41,14 @@ _PAUSE_MAX: Final = timedelta(hours=2)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Listener:
+    """An account for which a notification may be signed."""
+
+    account_id: int
+    access: Access
+
+
+@dataclass(frozen=True, kw_only=True)
 class Heard:
     """A notification with a good signature, and the account that it is signed for."""
 
@@ -47,27 +56,32 @@ class Heard:
     notification: Notification
 
 
-def read(
-    session: ResellerSession,
-    kind: str,
-    *,
-    raw: bytes,
-    headers: Mapping[str, str],
-    vault: Vault,
-    installation: Settings,
-) -> Heard:
-    """Find the account of the session's reseller that a notification is signed for.
+def listeners(
+    session: ResellerSession, kind: str, *, vault: Vault, installation: Settings
+) -> list[Listener]:
+    """The accounts of the session's reseller with a provider, the one in use first."""
+    found = []
+    for account in accounts.all_of(session, kind):
+        with suppress(Unsealable):
+            access = accounts.opened(account, vault=vault, settings=installation)
+            found.append(Listener(account_id=account.id, access=access))
+    return found
+
+
+def read(kind: str, known: Sequence[Listener], *, raw: bytes, headers: Mapping[str, str]) -> Heard:
+    """Find the account that a notification is signed for; some providers are asked whether it is.
 
     Raises:
         UnknownSender: it is signed for none of them.
+        Unanswered: that cannot be known at the moment.
     """
-    for account in accounts.all_of(session, kind):
-        try:
-            access = accounts.opened(account, vault=vault, settings=installation)
-            found = registry.open_account(kind, access).read(raw, headers, now=clock.now())
-        except (UnknownSender, Unsealable):
-            continue
-        return Heard(account_id=account.id, notification=found)
+    with outgoing.call(f"payments: read {kind}"):
+        for each in known:
+            try:
+                found = registry.open_account(kind, each.access).read(raw, headers, now=clock.now())
+            except UnknownSender:
+                continue
+            return Heard(account_id=each.account_id, notification=found)
     raise UnknownSender(kind)
 
 
@@ -157,6 +171,8 @@ def record(session: ResellerSession, *, event_id: int, seen: Seen | None) -> Han
         return _later(session, event) if named is not None else _done(event, Handled.NOT_OURS)
     event.deposit_id = deposit_id
     news = settling.apply(session, deposit_id=deposit_id, seen=seen)
+    if seen.outcome is Outcome.APPROVED:
+        asking.take_up(session, deposit_id)
     return _done(event, Handled.DONE if news else Handled.NOTHING_NEW)
 
 

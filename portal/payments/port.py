@@ -23,6 +23,8 @@ class Access:
     secrets: Mapping[str, str] = field(repr=False)
     connected: str = ""
     """The account that an operator's key acts for, where the provider has such accounts."""
+    is_live: bool = False
+    """Whether to ask where real money moves, where a key does not say so itself."""
     origin: str = ""
     """Where the provider's interface is, if not where it always is."""
 
@@ -157,6 +159,15 @@ class Provider(Protocol):
         """
         ...
 
+    def capture(self, *, reference: str, deposit_id: int) -> Seen:
+        """Take the money of an attempt that is `APPROVED`; asked again, nothing more is taken.
+
+        Raises:
+            Unanswered: nobody knows; to be asked again.
+            NoSuchPayment, Refused, WrongKey: nothing was taken.
+        """
+        ...
+
     def refund(
         self, *, payment_id: str, own_id: int, amount: int, currency: str, reason: str
     ) -> Taking:
@@ -185,9 +196,10 @@ class Provider(Protocol):
         ...
 
     def read(self, raw: bytes, headers: Mapping[str, str], *, now: datetime) -> Notification:
-        """A notification, if it is signed for this account.
+        """A notification, if it is signed for this account; some providers are asked whether it is.
 
         Raises:
             UnknownSender: it is not.
+            Unanswered: that cannot be known at the moment.
         """
         ...

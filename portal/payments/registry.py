@@ -3,27 +3,54 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from portal.infra.config import Settings
 from portal.infra.errors import NotFound
 from portal.payments.port import Access, Provider
 
 
 @dataclass(frozen=True)
 class Adapter:
-    """A provider: what people call it, where its class lives, and which secrets an account has."""
+    """A provider: what people call it, where its class lives, and which secrets an account has.
+
+    The first of the secrets is the one by which an account is another. `api` is where its interface
+    is, if not where it always is. `currencies` are those that can be paid in; all, if none is said.
+    """
 
     label: str
     path: str
     secrets: tuple[str, ...]
+    api: Callable[[Settings], str]
+    currencies: Collection[str] = ()
 
+    def takes(self, currency: str) -> bool:
+        """Whether anything can be paid in this currency."""
+        return not self.currencies or currency in self.currencies
+
+
+# https://developer.paypal.com/reference/currency-codes, without those for one country's accounts.
+_PAYPAL_TAKES: Final = frozenset(
+    {"AUD", "CAD", "CHF", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "ILS", "JPY", "MXN", "NOK",
+     "NZD", "PHP", "PLN", "SEK", "SGD", "THB", "TWD", "USD"}
+)  # fmt: skip
 
 # Imported on first use: a provider's own library takes a third of a second to load.
 ADAPTERS: Final[Mapping[str, Adapter]] = {
     "stripe": Adapter(
-        "Stripe", "portal.payments.stripe.adapter:Stripe", ("secret_key", "signing_secret")
+        "Stripe",
+        "portal.payments.stripe.adapter:Stripe",
+        ("secret_key", "signing_secret"),
+        lambda settings: settings.stripe_api,
+    ),
+    "paypal": Adapter(
+        "PayPal",
+        "portal.payments.paypal.adapter:PayPal",
+        ("client_id", "client_secret", "webhook_id"),
+        lambda settings: settings.paypal_api,
+        _PAYPAL_TAKES,
     ),
 }
 
@@ -48,6 +75,15 @@ def provider_class(kind: str) -> type[Provider]:
     module, name = adapter(kind).path.split(":")
     found: type[Provider] = getattr(importlib.import_module(module), name)
     return found
+
+
+def pages(kind: str, settings: Settings) -> tuple[str, ...]:
+    """The origins of the pages on which clients pay: what a form of ours may lead to.
+
+    Raises:
+        NotFound: there is no such provider.
+    """
+    return provider_class(kind).origins(adapter(kind).api(settings))
 
 
 def open_account(kind: str, access: Access) -> Provider:

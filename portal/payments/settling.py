@@ -23,6 +23,8 @@ from portal.payments.statuses import CREDITED, Outcome, Stage, State, TakenFor, 
 
 REFUNDED: Final = "payments.refunded"
 """The job that writes to a client what was given back to it."""
+_ON_ITS_WAY: Final = frozenset({Outcome.APPROVED, Outcome.PROCESSING})
+_TO_BE_RIGHT: Final = frozenset({Outcome.APPROVED, Outcome.PAID})
 
 
 def apply(session: ResellerSession, *, deposit_id: int, seen: Seen) -> bool:
@@ -42,7 +44,7 @@ def apply(session: ResellerSession, *, deposit_id: int, seen: Seen) -> bool:
         return _facts(deposit) != before
     deposit.reference = deposit.reference or seen.reference or None
     deposit.method = seen.method or deposit.method
-    deposit.is_processing = seen.outcome is Outcome.PROCESSING and deposit.paid_at is None
+    deposit.is_processing = seen.outcome in _ON_ITS_WAY and deposit.paid_at is None
     news = False
     for taking in seen.takings:
         news |= _note(session, deposit, taking)
@@ -61,13 +63,15 @@ def _facts(deposit: Deposit) -> tuple[object, ...]:
 
 def _trouble(session: ResellerSession, deposit: Deposit, seen: Seen) -> Trouble:
     """Why this cannot be the payment that was asked for."""
-    if seen.outcome is not Outcome.PAID and not seen.takings:
+    if seen.outcome not in _TO_BE_RIGHT and not seen.takings:
         return Trouble.NONE
     if seen.currency != deposit.currency:
         return Trouble.CURRENCY
     if seen.amount != deposit.amount:
         return Trouble.AMOUNT
     if deposit.reference and seen.reference and deposit.reference != seen.reference:
+        return Trouble.OTHER_PAYMENT
+    if seen.deposit_id not in {None, deposit.id}:
         return Trouble.OTHER_PAYMENT
     if deposit.payment_id is not None:
         is_other = bool(seen.payment_id) and deposit.payment_id != seen.payment_id

@@ -30,6 +30,8 @@ class Outcome(StrEnum):
 
     OPEN = "open"
     """Whoever pays has not finished."""
+    APPROVED = "approved"
+    """They have agreed, and the money is ours to take."""
     PROCESSING = "processing"
     """They have, and the money is on its way."""
     GONE = "gone"

@@ -66,6 +66,11 @@ def stripe_hook(origin: str, slug: str) -> str:
     return f"{origin}/hooks/stripe/{slug}"
 
 
+def paypal_hook(origin: str, slug: str) -> str:
+    """Where PayPal tells of a reseller's payments."""
+    return f"{origin}/hooks/paypal/{slug}"
+
+
 def prices(origin: str) -> str:
     """What a client pays for each country."""
     return f"{origin}/prices"

@@ -227,9 +227,10 @@ def _sunny(session: ResellerSession, cast: Cast) -> dict[str, object]:
 
 
 def _paid_in(session: ResellerSession, firm: Firm, *, by: Actor) -> dict[str, object]:
-    """An account with Stripe, a deposit to it, and what was told of that."""
+    """Accounts with Stripe and PayPal, a deposit to one, and what was told of that."""
     account = paying.account(session, by=by)
     account.merchant_name = f"{by.name} shop"
+    paying.paypal_account(session, by=by).merchant_name = f"{by.name} wallet"
     deposit = paying.begun(session, firm)
     found = Clue(payment_id=f"pi_{deposit.id}")
     events.keep_found(session, account_id=account.id, clue=found)

@@ -15,6 +15,7 @@ UNRECORDED: Final = {
     "account.rename_passkey": "a word that only its owner reads",
     "client.estimate": "a price, and nothing is kept",
     "hooks.report": "a gateway tells of a message, and the message keeps its history",
+    "hooks.paypal": "a payment provider tells of a payment, and the payment keeps its history",
     "hooks.stripe": "a payment provider tells of a payment, and the payment keeps its history",
     "operator.import_rates": _DRAFT,
     "operator.prove": "it reads; what a proof found is kept with its moment",

@@ -11,6 +11,7 @@ from tests.architecture import source
 
 PACKAGES = {
     "accounts", "api", "api.dialects", "api.v1", "billing", "callbacks", "cli", "cli.stripe_double",
+    "cli.paypal_double", "payments.paypal",
     "gateways", "gateways.kannel", "gateways.sandbox", "http", "infra", "invoicing", "ledger",
     "messaging", "payments.stripe",
     "notifications", "numbers", "partners", "payments", "pricing", "provisioning", "reports",

@@ -17,6 +17,11 @@ from tests.cast import UNIT, Firm
 VAULT = Vault("a secret of the tests, long enough to be one")
 SECRET_KEY = "sk_test_sunnysunny"
 SIGNING_SECRET = "whsec_sunnysunnysunny"
+PAYPAL = {
+    "client_id": "sunny-sunny-sunny-sunny",
+    "client_secret": "sunnysecret-sunnysecret",
+    "webhook_id": "SUNNYSUNNYSUNNY12",
+}
 _numbers = count(1)
 
 
@@ -38,6 +43,23 @@ def account(
         vault=VAULT,
     )
     made.merchant = f"acct_{key[-8:]}"
+    made.tested_at = clock.now()
+    session.flush()
+    return made
+
+
+def paypal_account(session: ResellerSession, *, by: Actor) -> PaymentAccount:
+    """An account with PayPal that was tested and is offered."""
+    made = accounts.change(
+        session,
+        kind=accounts.PAYPAL,
+        secrets=PAYPAL,
+        connected="",
+        is_live=False,
+        by=by,
+        vault=VAULT,
+    )
+    made.merchant, made.merchant_name = "SUNNYMERCHANT", "sunny@shop.test"
     made.tested_at = clock.now()
     session.flush()
     return made

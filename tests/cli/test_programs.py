@@ -56,10 +56,12 @@ def test_caddy_stands_in_front_where_that_is_wanted(tmp_path: Path) -> None:
     assert front.environment[MARKER] == str(tmp_path)
 
 
-def test_only_a_demonstration_has_a_simulated_stripe_beside_it() -> None:
-    url = "http://127.0.0.1:9"
-    assert list(programs.beside(replace(SETTINGS, stripe_api=url))) == []
-    (stripe,) = programs.beside(replace(SETTINGS, demo=True, stripe_api=url))
-    assert stripe.command[3:5] == ["--port", "9"]
-    assert not stripe.held
-    assert not [name for name in stripe.environment if name.startswith("PORTAL_")]
+def test_only_a_demonstration_has_simulated_payments_beside_it(tmp_path: Path) -> None:
+    here = "http://127.0.0.1"
+    settings = replace(SETTINGS, stripe_api=f"{here}:8", paypal_api=f"{here}:9", data_dir=tmp_path)
+    assert list(programs.beside(settings)) == []
+    (simulated,) = programs.beside(replace(settings, demo=True))
+    assert simulated.command[3:7] == ["--stripe-port", "8", "--paypal-port", "9"]
+    assert simulated.command[-2:] == ["--folder", str(tmp_path)]
+    assert not simulated.held
+    assert not [name for name in simulated.environment if name.startswith("PORTAL_")]

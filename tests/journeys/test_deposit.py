@@ -1,4 +1,4 @@
-"""A client pays in: amount, the simulated Stripe's page, back, the credit, the mail, a refund."""
+"""A client pays in: amount, the simulated provider's page, back, credit, mail, a refund."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_a_client_pays_in_and_is_refunded(portal, visit):
     staff.sign_in(reseller["staff"]["email"], reseller["staff"]["password"])
     own = staff.open("/reseller/payments")
     staff.picture("payments-reseller")
-    own.get_by_role("button", name="Test the account").click()
+    own.locator("#stripe").get_by_role("button", name="Test the account").click()
     expect(own.locator("main")).to_contain_text("It works")
     own = staff.open("/reseller/deposits")
     own.locator("tbody a").first.click()
@@ -58,6 +58,53 @@ def test_a_client_pays_in_and_is_refunded(portal, visit):
     own.get_by_role("button", name="Refund").click()
     expect(own.locator("main")).to_contain_text("Partly refunded")
     staff.picture("deposit-reseller")
+    refunded = mails_to(portal, known["email"], count=before + 2)[-1]
+    assert "$5.00" in text_of(refunded)
+    assert portal.prove()[0] == 0
+
+
+def test_a_client_pays_in_by_paypal_and_is_refunded(portal, visit):
+    reseller = portal.facts["resellers"][0]
+    known = reseller["clients"][0]
+    before = len(mails_to(portal, known["email"], count=0))
+    client = visit(reseller["url"])
+    page = client.sign_in(known["email"], known["password"])
+    page.get_by_role("link", name="Deposit", exact=True).first.click()
+    terms = page.locator("input[name=accept_terms]")
+    if terms.count():
+        terms.check()
+    page.get_by_label("PayPal").check()
+    client.picture("deposit-choose-paypal")
+    page.locator("button[name=pick]").nth(2).click()
+
+    expect(page.locator("body")).to_contain_text("This is not PayPal")
+    client.picture("deposit-simulated-paypal")
+    page.get_by_role("button", name="Pay now").click()
+
+    expect(page).to_have_url(re.compile(r"/deposits/\d+\?token="))
+    end = time.monotonic() + 30
+    while "The money has arrived" not in page.locator("main").inner_text():
+        assert time.monotonic() < end, page.locator("main").inner_text()
+        time.sleep(0.5)
+        page.reload()
+    client.picture("deposit-arrived-paypal")
+    mail = mails_to(portal, known["email"], count=before + 1)[-1]
+    assert "$50.00" in text_of(mail)
+
+    staff = visit(reseller["url"])
+    staff.sign_in(reseller["staff"]["email"], reseller["staff"]["password"])
+    own = staff.open("/reseller/payments")
+    staff.picture("payments-reseller-paypal")
+    own.locator("#paypal").get_by_role("button", name="Test the account").click()
+    expect(own.locator("main")).to_contain_text("It works")
+    own = staff.open("/reseller/deposits")
+    own.locator("tbody a").first.click()
+    expect(own.locator("main")).to_contain_text("What PayPal has told")
+    own.fill("input[name=amount]", "5.00")
+    own.fill("input[name=reason]", "Paid too much")
+    own.get_by_role("button", name="Refund").click()
+    expect(own.locator("main")).to_contain_text("Partly refunded")
+    staff.picture("deposit-reseller-paypal")
     refunded = mails_to(portal, known["email"], count=before + 2)[-1]
     assert "$5.00" in text_of(refunded)
     assert portal.prove()[0] == 0

@@ -63,7 +63,9 @@ def test_a_deposit_of_nobody_is_not_there(session: ResellerSession, deposit: Dep
         settling.apply(session, deposit_id=7, seen=paying.seen(deposit))
 
 
-@pytest.mark.parametrize("outcome", [Outcome.OPEN, Outcome.PROCESSING, Outcome.GONE])
+@pytest.mark.parametrize(
+    "outcome", [Outcome.OPEN, Outcome.APPROVED, Outcome.PROCESSING, Outcome.GONE]
+)
 def test_what_is_not_paid_is_not_credited(
     session: ResellerSession, cast: Cast, deposit: Deposit, outcome: Outcome
 ) -> None:
@@ -72,7 +74,7 @@ def test_what_is_not_paid_is_not_credited(
     assert (balance(session, cast.alice), deposit.paid_at) == (before, None)
     gone = outcome is Outcome.GONE
     assert deposit.state is (State.ABANDONED if gone else State.PENDING)
-    assert deposit.is_processing is (outcome is Outcome.PROCESSING)
+    assert deposit.is_processing is (outcome in {Outcome.APPROVED, Outcome.PROCESSING})
 
 
 def test_what_is_paid_is_credited_once(

@@ -118,6 +118,10 @@ class Stripe:
             )
             return self._seen(payment, reference="")
 
+    def capture(self, *, reference: str, deposit_id: int) -> Seen:  # noqa: ARG002 - the port's own
+        """How it stands: Stripe takes what a client has agreed to by itself."""
+        return self.look(Clue(reference=reference))
+
     def refund(
         self, *, payment_id: str, own_id: int, amount: int, currency: str, reason: str
     ) -> Taking:

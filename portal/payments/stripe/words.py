@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from portal.ledger.units import MICROS, half_up
+from portal.payments import keeping
 
 # https://docs.stripe.com/currencies: how many of Stripe's units are one of a currency.
 _WHOLE: Final = frozenset(
@@ -56,7 +56,6 @@ _NOT_KEPT: Final = frozenset(
         "shipping", "shipping_details", "collected_information", "custom_fields", "url",
     }
 )  # fmt: skip
-_DEPTH_MAX: Final = 12
 
 
 class NotRepresentable(ValueError):
@@ -86,20 +85,6 @@ def from_stripe(units: int, currency: str) -> int:
     return units * _step(currency)
 
 
-def kept(told: object, *, depth: int = 0) -> Any:
+def kept(told: object) -> Any:
     """What was told, without what is about a person, and nothing that no row can hold."""
-    if depth > _DEPTH_MAX:
-        return None
-    if isinstance(told, Mapping):
-        return {
-            _storable(str(name)): kept(value, depth=depth + 1)
-            for name, value in told.items()
-            if name not in _NOT_KEPT
-        }
-    if isinstance(told, list):
-        return [kept(each, depth=depth + 1) for each in told[:200]]
-    return _storable(told) if isinstance(told, str) else told
-
-
-def _storable(text: str) -> str:
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()[:2_000]
+    return keeping.kept(told, without=_NOT_KEPT)

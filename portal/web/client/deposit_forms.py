@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, HiddenField, SelectChoice, SelectField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
 from portal.ledger import units
 from portal.tenancy.deposit_rules import DepositRules
-from portal.web.parts import once
+from portal.web.parts import deposit_words, once
 from portal.web.parts.amounts import AmountField
 from portal.web.parts.formats import money
 from portal.web.parts.forms import REQUIRED, Form
@@ -53,10 +53,20 @@ def deposit_form(
     currency: str,
     amounts: Sequence[int],
     terms: str,
+    ways: Sequence[str],
     **options: Any,
 ) -> DepositForm:
-    """The form with what the reseller offers; `terms` is the version to be ticked, if any is."""
+    """The form with what the reseller offers; `terms` is the version to be ticked, if any is.
+
+    `ways` are the kinds of accounts that can be paid to: of several, one is chosen.
+    """
     fields: dict[str, Any] = {}
+    if len(ways) > 1:
+        fields["way"] = RadioField(
+            lazy_gettext("Pay with"),
+            choices=[SelectChoice(each, deposit_words.WAYS[each]) for each in ways],
+            default=ways[0],
+        )
     if rules.other_amounts:
         fields["other"] = AmountField(
             lazy_gettext("Another amount"),

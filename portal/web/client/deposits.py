@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,7 +25,7 @@ from portal.infra.errors import NotFound, PortalError
 from portal.infra.kept_answers import KeyReused, StillInProgress
 from portal.infra.throttle import Limit, TooOften
 from portal.messaging import facts, price_table
-from portal.payments import accounts, deposits, registry
+from portal.payments import deposits, registry
 from portal.payments.deposits import Beginning
 from portal.payments.errors import (
     AmountNotOffered,
@@ -41,7 +42,6 @@ from portal.web.parts import once
 from portal.web.parts.pages import page
 
 _TRIES: Final = Limit(count_max=20, window=attempts.PER_ACCOUNT.window)
-_KIND: Final = accounts.STRIPE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,8 @@ class _Offer:
     currency: str
     amounts: list[int]
     terms: str
-    is_open: bool
+    ways: list[str]
+    """The kinds of accounts that can be paid to."""
 
 
 @blueprint.get("/deposit")
@@ -75,7 +76,7 @@ def start_deposit() -> Response:
     form = _form(offer)
     valid = form.validate()
     amount = form.chosen(offer.amounts)
-    if not valid or amount is None or not offer.is_open:
+    if not valid or amount is None or not offer.ways:
         return _page(offer, form, status=422)
     unit_of_work.close()  # the provider is asked below, and no transaction may be open then
     try:
@@ -120,7 +121,11 @@ def _offer(asked: str) -> _Offer:
     priced = priced_currencies.priced(
         session(), client_id=client.id, on=today_at(reseller.time_zone)
     )
-    usable = deposits.currencies(session(), priced=priced, own=client.currency)
+    usable = [
+        each
+        for each in deposits.currencies(session(), priced=priced, own=client.currency)
+        if deposits.taking(session(), each)
+    ]
     chosen = asked if asked in usable else next(iter(usable), client.currency)
     terms = None
     if settings.read(session()).deposits.ask_terms:
@@ -132,8 +137,7 @@ def _offer(asked: str) -> _Offer:
         currency=chosen,
         amounts=deposits.amounts(session(), chosen),
         terms="" if terms is None else f"{terms.language}-{terms.version}",
-        is_open=bool(usable)
-        and any(each.provider == _KIND for each in accounts.offered(session())),
+        ways=[each.provider for each in deposits.taking(session(), chosen)] if usable else [],
     )
 
 
@@ -144,6 +148,7 @@ def _form(offer: _Offer, **options: Any) -> DepositForm:
         currency=offer.currency,
         amounts=offer.amounts,
         terms=offer.terms,
+        ways=offer.ways,
         **options,
     )
 
@@ -161,7 +166,11 @@ def _begun(offer: _Offer, form: DepositForm, amount: int) -> tuple[int, Beginnin
             owner_id=actor.person_id,
             endpoint="web.deposit",
             key=form.key.data,
-            asked={"amount": str(amount), "currency": form.currency.data},
+            asked={
+                "amount": str(amount),
+                "currency": form.currency.data,
+                "way": _way(offer, form),
+            },
             verb=lambda: _made(before, offer, form, amount),
         )
     with own_transaction() as before:
@@ -176,11 +185,16 @@ def _begun(offer: _Offer, form: DepositForm, amount: int) -> tuple[int, Beginnin
     return deposit_id, beginning
 
 
+def _way(offer: _Offer, form: DepositForm) -> str:
+    """The kind of account that is paid to."""
+    return str(form.way.data) if "way" in form else offer.ways[0]
+
+
 def _made(before: ResellerSession, offer: _Offer, form: DepositForm, amount: int) -> int:
     return deposits.begin(
         before,
         client_id=offer.client.id,
-        kind=_KIND,
+        kind=_way(offer, form),
         amount=amount,
         currency=form.currency.data,
         priced=offer.priced,
@@ -205,7 +219,7 @@ def _is_started(beginning: Beginning) -> bool:
 def _led_on(deposit_id: int) -> Response:
     """On to the provider's page, or to ours where that is somewhere that no form may lead to."""
     found = deposits.of_actor(session(), deposit_id, actor=g.actor)
-    origins = _origins()
+    origins = _pages([deposits.account_of(session(), found).provider])
     if found.url and any(found.url.startswith(f"{origin}/") for origin in origins):
         return security.lead_forms_to(_redirected(found.url), origins)
     return redirect(url_for("client.own_deposit", deposit_id=deposit_id), 303)
@@ -215,8 +229,9 @@ def _redirected(url: str) -> Answer:
     return Answer(status=303, headers={"Location": url})
 
 
-def _origins() -> tuple[str, ...]:
-    return registry.provider_class(_KIND).origins(current().settings.stripe_api)
+def _pages(ways: Sequence[str]) -> list[str]:
+    """The origins of the providers' pages, which our form may lead to."""
+    return [page for way in ways for page in registry.pages(way, current().settings)]
 
 
 def _silent() -> str:
@@ -235,7 +250,7 @@ def _page(offer: _Offer, form: DepositForm, *, status: int = 200) -> Answer:
         "client/deposit_new.html",
         status,
         form=form,
-        is_open=offer.is_open,
+        is_open=bool(offer.ways),
         currency=offer.currency,
         currencies=offer.currencies,
         buttons=[
@@ -245,7 +260,7 @@ def _page(offer: _Offer, form: DepositForm, *, status: int = 200) -> Answer:
         country=country,
         refund_text=rules.refund_text,
     )
-    return security.lead_forms_to(shown, _origins()) if offer.is_open else shown
+    return security.lead_forms_to(shown, _pages(offer.ways)) if offer.ways else shown
 
 
 def _country(offer: _Offer) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Response, g
+from flask import Response, g, request
 
 from portal.accounts.roles import Right
 from portal.http.actor import offers, requires
 from portal.http.unit_of_work import session
-from portal.payments import deposit_lists, deposits, statuses
+from portal.payments import asking, deposit_lists, deposits, statuses
 from portal.payments.deposit_lists import Chosen
 from portal.tenancy import settings
 from portal.tenancy.display import Service
@@ -43,10 +43,13 @@ def own_deposits() -> Response:
 def own_deposit(deposit_id: int) -> Response:
     """What has become of one; coming here credits nothing.
 
+    Who comes back from the provider's page has it asked at once.
+
     Raises:
         NotFound: there is no such deposit of this client.
     """
     found = deposits.of_actor(session(), deposit_id, actor=g.actor)
+    asking.is_back(session(), found, reference=request.args.get("token", ""))
     return page(
         "client/deposit.html",
         deposit=deposit_words.shown(found),

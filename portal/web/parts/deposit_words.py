@@ -46,6 +46,8 @@ _STAGES: Final[Mapping[Stage, str]] = {
     Stage.TAKEN: lazy_gettext("done"),
     Stage.RETURNED: lazy_gettext("came to nothing, the money is credited again"),
 }
+WAYS: Final[Mapping[str, str]] = {"stripe": lazy_gettext("Card"), "paypal": "PayPal"}
+"""How a client pays, by the kind of the account."""
 _HANDLED: Final[Mapping[Handled, str]] = {
     Handled.WAITING: lazy_gettext("is being looked into"),
     Handled.DONE: lazy_gettext("booked"),
@@ -108,7 +110,7 @@ def shown(deposit: Deposit, *, client_name: str = "") -> DepositShown:
         refunded_micros=deposit.refunded,
         is_pending=deposit.state is State.PENDING,
         is_processing=deposit.is_processing,
-        pay_url=deposit.url if deposit.state is State.PENDING else "",
+        pay_url=deposit.url if deposit.state is State.PENDING and not deposit.is_processing else "",
         client_id=deposit.client_id,
         client_name=client_name,
     )

@@ -81,6 +81,8 @@ PART_OF: Final = {
     "reseller.payment_events": "reseller.deposits_list",
     "reseller.stripe_account": "reseller.payments",
     "reseller.test_stripe": "reseller.payments",
+    "reseller.paypal_account": "reseller.payments",
+    "reseller.test_paypal": "reseller.payments",
     "reseller.deposit_rules": "reseller.payments",
     "reseller.package": "reseller.packages",
     "reseller.below_cost": "reseller.packages",

@@ -17,7 +17,7 @@ from portal.http.unit_of_work import own_transaction, session
 from portal.http.wiring import current
 from portal.infra.errors import PortalError
 from portal.infra.kept_answers import KeyReused, StillInProgress
-from portal.payments import asking, deposit_lists, deposits, events, refunds
+from portal.payments import asking, deposit_lists, deposits, events, refunds, registry
 from portal.payments.deposit_lists import Chosen
 from portal.payments.errors import (
     AmountNotOffered,
@@ -219,6 +219,7 @@ def _form(found: Deposit, **options: object) -> RefundForm:
 
 def _one(found: Deposit, form: RefundForm, *, status: int = 200) -> Answer:
     clients = deposit_lists.clients_of(session(), [found])
+    account = deposits.account_of(session(), found)
     return page(
         "reseller/deposit.html",
         status,
@@ -226,7 +227,8 @@ def _one(found: Deposit, form: RefundForm, *, status: int = 200) -> Answer:
         seen=None if found.seen_amount is None else (found.seen_amount, found.seen_currency),
         reference=found.reference or "",
         payment_id=found.payment_id or "",
-        account=deposits.account_of(session(), found),
+        account=account,
+        provider=registry.adapter(account.provider).label,
         takings=[
             deposit_words.refund_shown(each) for each in refunds.of_deposit(session(), found.id)
         ],

@@ -1,4 +1,4 @@
-"""The forms of payments: an account with Stripe, what clients may pay in, and refunds."""
+"""The forms of payments: accounts with providers, what clients may pay in, and refunds."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from wtforms import (
     BooleanField,
     HiddenField,
     PasswordField,
+    RadioField,
+    SelectChoice,
     SelectMultipleField,
     StringField,
     TextAreaField,
@@ -117,6 +119,60 @@ class StripeForm(Form):
             ),
             Unfit.SIGNING_SECRET: gettext("This is no signing secret. It begins with whsec_."),
             Unfit.CONNECTED: gettext("This is no account's number. It begins with acct_."),
+        }
+        self[unfit.field.value].errors = [words[unfit.field]]
+
+
+class PayPalForm(Form):
+    """The credentials of an app at PayPal; none is ever shown again."""
+
+    place = RadioField(
+        lazy_gettext("Where"),
+        choices=[
+            SelectChoice("live", lazy_gettext("Live: real money")),
+            SelectChoice(
+                "test", lazy_gettext("Test: PayPal's site for trying things out, no real money")
+            ),
+        ],
+        default="live",
+    )
+    client_id = StringField(
+        lazy_gettext("Client ID"),
+        [Optional(), Length(max=260)],
+        filters=[trimmed],
+        render_kw={"autocomplete": "off"},
+    )
+    client_secret = PasswordField(
+        lazy_gettext("Secret"),
+        [Optional(), Length(max=260)],
+        filters=[trimmed],
+        render_kw={"autocomplete": "off"},
+    )
+    webhook_id = StringField(
+        lazy_gettext("Webhook ID"),
+        [Optional(), Length(max=70)],
+        filters=[trimmed],
+        render_kw={"autocomplete": "off"},
+    )
+
+    def __init__(self, *, has_secrets: bool = False, **options: object) -> None:
+        super().__init__(**options)
+        kept = lazy_gettext("Empty: it stays as it is.")
+        where = lazy_gettext("At PayPal's developer site under Apps and credentials, in your app.")
+        self.client_id.description = kept if has_secrets else where
+        self.client_secret.description = kept if has_secrets else where
+        self.webhook_id.description = (
+            kept
+            if has_secrets
+            else lazy_gettext("PayPal shows it beside the webhook, once you have added it.")
+        )
+
+    def refuse(self, unfit: AccountUnfit) -> None:
+        """Say what is wrong beside the field."""
+        words = {
+            Unfit.CLIENT_ID: gettext("This is no client ID. It is a long row of letters."),
+            Unfit.CLIENT_SECRET: gettext("This is no secret. It is a long row of letters."),
+            Unfit.WEBHOOK_ID: gettext("This is no webhook ID. It is not the webhook's address."),
         }
         self[unfit.field.value].errors = [words[unfit.field]]
 

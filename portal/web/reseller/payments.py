@@ -1,4 +1,4 @@
-"""How clients pay in: the account with Stripe, the amounts, and everything that Stripe has told."""
+"""How clients pay in: the accounts with providers, the amounts, and everything that was told."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from portal.http.unit_of_work import own_transaction, session
 from portal.http.wiring import current
 from portal.infra.throttle import TooOften
 from portal.ledger import units
-from portal.payments import accounts, events
+from portal.payments import accounts, events, registry
 from portal.payments.errors import AccountUnfit, NoProvider
 from portal.payments.models import PaymentAccount, PaymentEvent
 from portal.pricing import price_lists
@@ -31,7 +31,17 @@ from portal.web.parts import deposit_words, paging
 from portal.web.parts.addresses import ID
 from portal.web.parts.pages import page
 from portal.web.reseller.pages import blueprint
-from portal.web.reseller.payment_forms import RulesForm, StripeForm
+from portal.web.reseller.payment_forms import PayPalForm, RulesForm, StripeForm
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountShown:
+    """An account with a provider, if there is one, and where the provider tells of it."""
+
+    account: PaymentAccount | None
+    works: bool
+    hook: str
+    is_simulated: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +58,8 @@ class EventShown:
 @blueprint.get("/payments")
 @requires(Right.SETTINGS_MANAGE)
 def payments() -> Answer:
-    """The account, whether it works, and what clients may pay in."""
-    return _page()
+    """The accounts, whether they work, and what clients may pay in."""
+    return show()
 
 
 @blueprint.post("/payments/stripe")
@@ -60,7 +70,7 @@ def stripe_account() -> Response:
     """Keep an account with Stripe."""
     form = StripeForm(has_secrets=accounts.own(session(), accounts.STRIPE) is not None)
     if not form.validate_on_submit():
-        return _page(stripe_form=form)
+        return show(stripe_form=form)
     try:
         accounts.change(
             session(),
@@ -75,9 +85,8 @@ def stripe_account() -> Response:
         )
     except AccountUnfit as unfit:
         form.refuse(unfit)
-        return _page(stripe_form=form)
-    flash(gettext("Saved. Test it now: clients see it once that has worked."), "success")
-    return _back()
+        return show(stripe_form=form)
+    return saved()
 
 
 @blueprint.post("/payments/stripe/test")
@@ -85,6 +94,33 @@ def stripe_account() -> Response:
 @requires(Right.SETTINGS_MANAGE)
 def test_stripe() -> Response:
     """Ask Stripe who we are."""
+    return tested(accounts.STRIPE)
+
+
+@blueprint.post("/payments/stripe/offer")
+@requires(Right.SETTINGS_MANAGE)
+def pause_stripe() -> Response:
+    """Keep it from clients for a while, or let them see it again."""
+    return paused(accounts.STRIPE)
+
+
+@blueprint.post("/payments/stripe/remove")
+@fresh
+@personally
+@requires(Right.SETTINGS_MANAGE)
+def remove_stripe() -> Response:
+    """Take no more payments with it."""
+    return removed(accounts.STRIPE)
+
+
+def saved() -> Response:
+    """Say that an account is kept."""
+    flash(gettext("Saved. Test it now: clients see it once that has worked."), "success")
+    return _back()
+
+
+def tested(kind: str) -> Response:
+    """Ask a provider who we are, and say what it has answered."""
     parts = current()
     try:
         with own_transaction() as beside:
@@ -93,11 +129,11 @@ def test_stripe() -> Response:
             )
         with own_transaction() as before:
             trial = accounts.prepare_trial(
-                before, kind=accounts.STRIPE, vault=parts.vault, settings=parts.settings
+                before, kind=kind, vault=parts.vault, settings=parts.settings
             )
     except TooOften:
         flash(gettext("Too many tries. Please wait a few minutes."), "danger")
-        return _page(status=429)
+        return show(status=429)
     except NoProvider:
         flash(gettext("Save the keys first."), "danger")
         return _back()
@@ -112,25 +148,21 @@ def test_stripe() -> Response:
     return _back()
 
 
-@blueprint.post("/payments/stripe/offer")
-@requires(Right.SETTINGS_MANAGE)
-def pause_stripe() -> Response:
-    """Keep it from clients for a while, or let them see it again."""
-    account = accounts.own(session(), accounts.STRIPE)
+def paused(kind: str) -> Response:
+    """Keep an account from clients for a while, or let them see it again."""
+    account = accounts.own(session(), kind)
     is_offered = account is None or not account.offered
-    accounts.offer(session(), kind=accounts.STRIPE, offered=is_offered, by=g.actor)
-    said = gettext("Clients can pay in.") if is_offered else gettext("Clients cannot pay in now.")
-    flash(said, "success")
+    accounts.offer(session(), kind=kind, offered=is_offered, by=g.actor)
+    if is_offered:
+        flash(gettext("Clients can choose it."), "success")
+    else:
+        flash(gettext("Clients cannot choose it now."), "success")
     return _back()
 
 
-@blueprint.post("/payments/stripe/remove")
-@fresh
-@personally
-@requires(Right.SETTINGS_MANAGE)
-def remove_stripe() -> Response:
-    """Take no more payments with it."""
-    accounts.remove(session(), kind=accounts.STRIPE, by=g.actor)
+def removed(kind: str) -> Response:
+    """Take no more payments with an account."""
+    accounts.remove(session(), kind=kind, by=g.actor)
     flash(gettext("Removed. Payments that were made can still be refunded."), "success")
     return _back()
 
@@ -142,7 +174,7 @@ def deposit_rules() -> Response:
     form = _with_choices(RulesForm())
     rules = form.rules() if form.validate_on_submit() else None
     if rules is None:
-        return _page(rules_form=form)
+        return show(rules_form=form)
     settling.change(session(), by=g.actor, deposits=rules.model_dump(mode="json"))
     flash(gettext("Saved."), "success")
     return _back("rules")
@@ -193,36 +225,49 @@ def _with_choices(form: RulesForm) -> RulesForm:
     return form
 
 
-def _page(
+def show(
     *,
     stripe_form: StripeForm | None = None,
+    paypal_form: PayPalForm | None = None,
     rules_form: RulesForm | None = None,
     status: int = 200,
 ) -> Answer:
-    account = accounts.own(session(), accounts.STRIPE)
+    """The page, with what somebody has typed where it is to be mended."""
+    stripe = accounts.own(session(), accounts.STRIPE)
+    paypal = accounts.own(session(), accounts.PAYPAL)
     reseller = resellers.own(session())
     origin = links.origin_of(session(), current().settings)
     return page(
         "reseller/payments.html",
-        422 if stripe_form or rules_form else status,
-        account=account,
-        works=_works(account),
-        hook=links.stripe_hook(origin, reseller.slug),
-        is_simulated=bool(current().settings.stripe_api),
-        stripe_form=stripe_form or _stripe_form(account),
+        422 if stripe_form or paypal_form or rules_form else status,
+        stripe=_shown(accounts.STRIPE, stripe, links.stripe_hook(origin, reseller.slug)),
+        paypal=_shown(accounts.PAYPAL, paypal, links.paypal_hook(origin, reseller.slug)),
+        stripe_form=stripe_form or _stripe_form(stripe),
+        paypal_form=paypal_form or _paypal_form(paypal),
         rules_form=rules_form or _rules_form(settings.read(session()).deposits, reseller.currency),
         currency=reseller.currency,
     )
 
 
-def _works(account: PaymentAccount | None) -> bool:
-    return account is not None and account.tested_at is not None
+def _shown(kind: str, account: PaymentAccount | None, hook: str) -> AccountShown:
+    return AccountShown(
+        account=account,
+        works=account is not None and account.tested_at is not None,
+        hook=hook,
+        is_simulated=bool(registry.adapter(kind).api(current().settings)),
+    )
 
 
 def _stripe_form(account: PaymentAccount | None) -> StripeForm:
     if account is None:
         return StripeForm(formdata=None)
     return StripeForm(formdata=None, has_secrets=True, connected=account.connected)
+
+
+def _paypal_form(account: PaymentAccount | None) -> PayPalForm:
+    if account is None:
+        return PayPalForm(formdata=None)
+    return PayPalForm(formdata=None, has_secrets=True, place="live" if account.is_live else "test")
 
 
 def _rules_form(rules: DepositRules, currency: str) -> RulesForm:
