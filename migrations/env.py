@@ -23,6 +23,7 @@ from portal.messaging import redaction_models as redactions
 from portal.notifications import models as notifications
 from portal.numbers import models as numbers
 from portal.payments import models as payments
+from portal.payments.bank import models as bank
 from portal.pricing import models as pricing
 from portal.reports import archive_models as archives
 from portal.reports import models as reports
@@ -32,8 +33,8 @@ from portal.tenancy import studio_models as studio
 from portal.tenancy import text_models as texts
 
 TABLES_OF = (
-    accounts, archives, billing, client_cards, consents, gateways, inbound, kept_answers, keys, ledger,
-    messaging, notifications, numbers, own_words, payments, people, pricing, redactions, reports, seals,
+    accounts, archives, bank, billing, client_cards, consents, gateways, inbound, kept_answers, keys,
+    ledger, messaging, notifications, numbers, own_words, payments, people, pricing, redactions, reports, seals,
     senders, sessions, sign_ins, sign_ups, studio, tenancy, texts, throttle, visits,
 )  # fmt: skip
 

@@ -104,6 +104,15 @@ def _portal(
             with session.begin(), clock.pretending(began + timedelta(hours=hours)):
                 taken_in.append(shop.take_in(client))
         shop.live(demo.dealings, since=began, seed=place.number)
+        with session.begin():
+            demo_payments.take_transfers(
+                session,
+                name=portal.name,
+                currency=portal.currency,
+                client=shop.senders[0].client,
+                owner=shop.senders[0].owner,
+                by=actor,
+            )
         return {
             "slug": portal.slug,
             "name": portal.name,

@@ -1,18 +1,29 @@
-"""How clients of the demonstration pay in: with a Stripe and a PayPal that are simulated."""
+"""How clients of the demonstration pay in: by a simulated Stripe and PayPal, or by transfer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from portal.accounts.actor import Actor
+from portal.accounts.models import Client
 from portal.cli.paypal_double import names as paypal
 from portal.cli.stripe_double.books import demo_key, demo_secret
 from portal.infra.config import Settings
 from portal.infra.db import ResellerSession
 from portal.infra.vault import Vault
+from portal.ledger.units import MICROS
 from portal.payments import accounts
 from portal.payments.accounts import Verdict
+from portal.payments.bank import accounts as bank
+from portal.payments.bank import transfers
+from portal.payments.bank.accounts import Details
 from portal.payments.port import Tested
+
+_TRANSFERRED: Final = "EUR"
+_IBAN: Final = "DE89370400440532013000"
+"""The one that stands for any other in the examples of banks."""
+_WAITING: Final = 50 * MICROS
 
 
 def set_up(session: ResellerSession, settings: Settings, *, by: Actor, slug: str) -> None:
@@ -53,3 +64,20 @@ def _account(
     trial = accounts.prepare_trial(session, kind=kind, vault=vault, settings=settings)
     answer = Tested(merchant=merchant, name="Simulated shop", is_live=False, can_charge=True)
     accounts.record_trial(session, trial, Verdict(tested=answer), by=by)
+
+
+def take_transfers(
+    session: ResellerSession, *, name: str, currency: str, client: Client, owner: Actor, by: Actor
+) -> None:
+    """Where euros are paid: an account that is nobody's, and one transfer that is waited for."""
+    if currency != _TRANSFERRED:
+        return
+    bank.change(session, Details(holder=name, iban=_IBAN), currency=currency, by=by)
+    transfers.begin(
+        session,
+        client_id=client.id,
+        amount=_WAITING,
+        currency=currency,
+        priced={currency},
+        by=owner,
+    )

@@ -68,8 +68,8 @@ def about(
     vault: Vault,
     installation: Settings,
 ) -> Question | None:
-    """The question about a payment; None if nothing is known to ask with."""
-    if not clue:
+    """The question about a payment; None if nothing is known to ask with, or there is nobody."""
+    if not clue or account.provider not in registry.ADAPTERS:
         return None
     try:
         found = accounts.access(session, account, vault=vault, settings=installation)

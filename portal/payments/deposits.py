@@ -73,11 +73,11 @@ def amounts(session: ResellerSession, currency: str) -> list[int]:
 
 
 def taking(session: ResellerSession, currency: str) -> list[PaymentAccount]:
-    """The accounts that clients can pay to in a currency, oldest first."""
+    """The accounts with providers that clients can pay to in a currency, oldest first."""
     return [
         each
         for each in accounts.offered(session)
-        if registry.adapter(each.provider).takes(currency)
+        if each.provider in registry.ADAPTERS and registry.adapter(each.provider).takes(currency)
     ]
 
 

@@ -98,6 +98,10 @@ class Deposit(ResellerOwned, Base):
     terms: Mapped[Text] = mapped_column(server_default="")
     """The version of the terms that was ticked, if any was asked for."""
     started_at: Mapped[Moment]
+    waits_until: Mapped[Moment | None]
+    """Until when a bank transfer is waited for; None where a provider is asked."""
+    asked: Mapped[Micros | None]
+    """What was asked for, where a bank transfer has brought another amount."""
     paid_at: Mapped[Moment | None]
     refunded: Mapped[Micros] = mapped_column(server_default="0")
     disputed: Mapped[Micros] = mapped_column(server_default="0")
@@ -122,7 +126,14 @@ class Deposit(ResellerOwned, Base):
             "look_at",
             postgresql_where=text("look_at IS NOT NULL"),
         ),
+        Index(
+            "ix_deposits_waits_until",
+            "reseller_id",
+            "waits_until",
+            postgresql_where=text("state = 'pending' AND waits_until IS NOT NULL"),
+        ),
         CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("asked > 0", name="asked_positive"),
         CheckConstraint("refunded >= 0 AND disputed >= 0", name="not_below_zero"),
         CheckConstraint(
             "(paid_at IS NOT NULL)"

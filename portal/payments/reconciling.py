@@ -37,6 +37,7 @@ def queue_all(session: ResellerSession) -> int:
         select(PaymentAccount.id).where(
             PaymentAccount.tested_at.is_not(None),
             PaymentAccount.retired_at.is_(None),
+            PaymentAccount.provider.in_(registry.ADAPTERS),
             select(Deposit.id).where(Deposit.account_id == PaymentAccount.id).exists(),
         )
     ).all()

@@ -12,6 +12,7 @@ from portal.infra.errors import NotFound
 from portal.infra.queue import jobs
 from portal.infra.vault import Vault
 from portal.payments import asking, events, payment_letters, reconciling, refunds, settling
+from portal.payments.bank import importing, transfers
 from portal.payments.errors import NoProvider, ProviderError, Refused, Unanswered
 from portal.tasks import context, housekeeping, mails
 from portal.tenancy import links
@@ -137,6 +138,17 @@ def tell_pending(timestamp: int) -> None:  # noqa: ARG001 - every periodic job g
         payment_letters.tell_pending(session, origin=origin, now=clock.now())
 
     housekeeping.for_each_reseller(lambda session, _: tell(session), what="payments.tell_pending")
+
+
+@jobs.task(name="payments.lapse_transfers")
+def lapse_transfers(timestamp: int) -> None:  # noqa: ARG001 - every periodic job gets it
+    """Wait no longer for transfers that did not come; forget files that nobody went on with."""
+
+    def lapse(session: ResellerSession) -> None:
+        transfers.lapse(session, now=clock.now())
+        importing.forget_unnamed(session, now=clock.now())
+
+    housekeeping.for_each_reseller(lambda session, _: lapse(session), what="payments.lapse")
 
 
 def _transaction(reseller_id: int) -> ResellerSession:

@@ -28,6 +28,7 @@ TIMETABLE = (
     ("12 * * * *", inbound.look_again),
     ("18 * * * *", payments.reconcile),
     ("40 * * * *", payments.tell_pending),
+    ("45 * * * *", payments.lapse_transfers),
     ("*/10 * * * *", visits.lapse),
     ("*/5 * * * *", books.seal),
     ("15 * * * *", books.close_days),  # hourly: a transaction that hangs holds a day open

@@ -40,6 +40,9 @@ from portal.notifications import catalogue, mail_senders, wording
 from portal.notifications.models import Mail
 from portal.numbers import stock
 from portal.payments import events, settling
+from portal.payments.bank import accounts as bank_accounts
+from portal.payments.bank import importing, transfers
+from portal.payments.bank.accounts import Details
 from portal.payments.models import PaymentEvent
 from portal.payments.port import Clue
 from portal.pricing import packages, rate_imports
@@ -50,7 +53,7 @@ from portal.provisioning import writing
 from portal.reports import archive_making, archives
 from portal.tenancy import branding, drafts, hostnames, pictures, resellers, site_pages, welcome
 from portal.tenancy.brand_sheet import Look
-from tests.builders import paying, portal_folder, traffic
+from tests.builders import paying, portal_folder, traffic, transferring
 from tests.cast import HARBOUR, SUNNY, UNIT, Cast, Firm
 
 OPERATOR, OTHER = "kestrel", "zanzibar"
@@ -84,7 +87,7 @@ def plant(database: Database, cast: Cast) -> Planted:
         found |= _other(session, cast)
     with database.session(SUNNY) as session, session.begin():
         values = _sunny(session, cast)
-        of_routes = _links(session, cast)
+        of_routes = {**_links(session, cast), **_waiting(session, cast)}
     for by, route in (
         (cast.alice.owner, "client.fetch_copy"),
         (cast.sam, "reseller.fetch_client_copy"),
@@ -151,6 +154,11 @@ def _other(session: ResellerSession, cast: Cast) -> set[str]:
         session,
         berta,
         by=replace(cast.hanna, name=OTHER),
+    ) | _transferred(
+        session,
+        berta,
+        by=replace(cast.hanna, name=OTHER),
+        currency="EUR",
     )
     _write_pages(session, OTHER, by=cast.hanna)
     picture = pictures.drawn(portal_folder.logo("#0b2545"))
@@ -185,6 +193,7 @@ def _sunny(session: ResellerSession, cast: Cast) -> dict[str, object]:
         **_for_sale(session, cast),
         **_ways_in(session, cast.sam, name="Laptop"),
         **_paid_in(session, cast.alice, by=cast.sam),
+        **_transferred(session, cast.alice, by=cast.sam, currency="USD"),
         "slug": "sunny",
         "act": "disable",
         "person_id": cast.alice.owner.person_id,
@@ -238,6 +247,30 @@ def _paid_in(session: ResellerSession, firm: Firm, *, by: Actor) -> dict[str, ob
     event.deposit_id, event.kind = deposit.id, f"{by.name}.found"
     settling.apply(session, deposit_id=deposit.id, seen=paying.seen(deposit))
     return {"deposit_id": deposit.id, "event_id": event.id}
+
+
+def _transferred(
+    session: ResellerSession, firm: Firm, *, by: Actor, currency: str
+) -> dict[str, object]:
+    """A bank's account, a transfer that is waited for, and a statement with a line of nobody."""
+    details = Details(holder=f"{by.name} shop", iban=transferring.IBAN, note=f"{by.name} says")
+    bank_accounts.change(session, details, currency=currency, by=by)
+    transferring.begun(session, firm)
+    line = transferring.line(session, by=by, text=f"{by.name} transfer")
+    return {"statement_id": line.statement_id, "line_id": line.id}
+
+
+def _waiting(session: ResellerSession, cast: Cast) -> dict[str, dict[str, object]]:
+    """By route, what is only there while it waits."""
+    table = f"Date;Text;Amount\n2026-11-18;{cast.sam.name};5,00\n".encode()
+    named: dict[str, object] = {"statement_id": importing.take_in(session, table, by=cast.sam).id}
+    waiting: dict[str, object] = {"deposit_id": transfers.expected(session)[0].id}
+    return {
+        "client.own_deposit": waiting,
+        "reseller.transfer": waiting,
+        "reseller.statement_columns": named,
+        "reseller.name_columns": named,
+    }
 
 
 def _links(session: ResellerSession, cast: Cast) -> dict[str, dict[str, object]]:

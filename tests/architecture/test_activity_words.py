@@ -13,6 +13,7 @@ FEATURES = (
     Path("portal/messaging"),
     Path("portal/numbers"),
     Path("portal/payments"),
+    Path("portal/payments/bank"),
     Path("portal/pricing"),
     Path("portal/provisioning"),
     Path("portal/reports"),
@@ -20,10 +21,10 @@ FEATURES = (
     Path("portal/web/operator"),
 )
 GROUPS = (
-    "archive brand client costs country cover deposit email hostname key login login_link "
-    "login_secret mail number package page passkey password payment_account payment_event "
-    "person portal rates recovery_codes refund reseller second_step sender session settings "
-    "sub_account view_as visit voucher welcome words"
+    "archive bank_line bank_statement brand client costs country cover deposit email hostname key "
+    "login login_link login_secret mail number package page passkey password payment_account "
+    "payment_event person portal rates recovery_codes refund reseller second_step sender session "
+    "settings sub_account view_as visit voucher welcome words"
 )
 CODE = re.compile(rf'"((?:{"|".join(GROUPS.split())})\.[a-z_]+)"')
 RECORDS = re.compile(r"activity\.record|_record\(|_note\(|settling\.note\(")

@@ -34,7 +34,7 @@ from portal.pricing.rate_lists import ListName
 from portal.pricing.rate_sheets import Sheet
 from portal.provisioning import sub_account_closing
 from portal.reports import archive_making, archives
-from tests.builders import paying
+from tests.builders import paying, transferring
 from tests.builders.inbound import NUMBER, OTHER_NUMBER, give
 from tests.cast import LONG_AGO, Cast
 from tests.web.browsing import Browser
@@ -374,6 +374,29 @@ def test_deposits_are_of_their_client_and_of_its_reseller(
     assert_all_alike(sam, "/reseller/payments/events/{}/replay", (event,), post=True)
 
 
+def test_transfers_and_statements_are_their_resellers(
+    visit: Visit, cast: Cast, database: Database
+) -> None:
+    with database.session(cast.hanna.reseller_id) as session, session.begin():
+        transferring.account(session, by=cast.hanna)
+        bertas = transferring.begun(session, cast.berta).id
+        line = transferring.line(session, by=cast.hanna)
+        strange = (line.statement_id,)
+        of_line = (line.id,)
+    assert_all_alike(visit(cast.alice.owner), "/deposits/{}", (bertas,))
+    sam = visit(cast.sam)
+    assert_all_alike(sam, "/reseller/transfers/{}", (bertas,))
+    for act in ("confirm", "call-off"):
+        assert_all_alike(sam, f"/reseller/transfers/{{}}/{act}", (bertas,), post=True)
+    statement = "/reseller/transfers/statements/{}"
+    assert_all_alike(sam, statement, strange)
+    assert_all_alike(sam, f"{statement}/columns", strange)
+    assert_all_alike(sam, f"{statement}/columns", strange, post=True)
+    assert_all_alike(sam, "/reseller/transfers/lines/{}", of_line)
+    for act in ("book", "ignore", "undo"):
+        assert_all_alike(sam, f"/reseller/transfers/lines/{{}}/{act}", of_line, post=True)
+
+
 @pytest.mark.parametrize("act", ["", "/export", "/edit", "/import", "/import/1"])
 def test_staff_see_no_rates_of_other_resellers(
     visit: Visit, cast: Cast, database: Database, act: str
@@ -566,6 +589,9 @@ def test_every_route_with_an_id_is_tried_here(app: Flask) -> None:
         "reseller.hasten_mail", "client.fetch_copy", "reseller.client_copies",
         "reseller.ask_for_client_copy", "reseller.fetch_client_copy",
         "account.end_session", "account.remove_passkey", "account.rename_passkey",
+        "reseller.transfer", "reseller.confirm_transfer", "reseller.call_off_transfer",
+        "reseller.statement", "reseller.statement_columns", "reseller.name_columns",
+        "reseller.bank_line", "reseller.book_line", "reseller.ignore_line", "reseller.undo_line",
         "client.own_deposit", "reseller.deposit", "reseller.refund_deposit",
         "reseller.check_deposit", "reseller.replay_event", "reseller.client_wallet",
         "reseller.client_numbers", "reseller.client_messages", "reseller.client_activity",

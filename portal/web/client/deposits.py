@@ -26,6 +26,7 @@ from portal.infra.kept_answers import KeyReused, StillInProgress
 from portal.infra.throttle import Limit, TooOften
 from portal.messaging import facts, price_table
 from portal.payments import deposits, registry
+from portal.payments.bank import accounts as bank
 from portal.payments.deposits import Beginning
 from portal.payments.errors import (
     AmountNotOffered,
@@ -251,6 +252,7 @@ def _page(offer: _Offer, form: DepositForm, *, status: int = 200) -> Answer:
         status,
         form=form,
         is_open=bool(offer.ways),
+        by_transfer=bank.is_offered(session()),
         currency=offer.currency,
         currencies=offer.currencies,
         buttons=[

@@ -12,7 +12,7 @@ from portal.payments.deposit_lists import Chosen
 from portal.tenancy import settings
 from portal.tenancy.display import Service
 from portal.web.client.pages import blueprint, own_client
-from portal.web.parts import deposit_words, paging
+from portal.web.parts import deposit_words, paging, transfer_details
 from portal.web.parts.addresses import ID
 from portal.web.parts.pages import page
 
@@ -53,6 +53,7 @@ def own_deposit(deposit_id: int) -> Response:
     return page(
         "client/deposit.html",
         deposit=deposit_words.shown(found),
+        transfer=transfer_details.shown(session(), found),
         is_credited=found.state in statuses.CREDITED,
         refund_text=settings.read(session()).deposits.refund_text,
     )

@@ -24,6 +24,7 @@ _BEGINNINGS: Final[dict[str, tuple[str, ...]]] = {
     "keys": ("key.", "api_password.", "login_link.", "login_secret."),
     "privacy": ("archive.", "client.erased", "client.messages_erased"),
     "money": (
+        "bank_",
         "client.balance_management",
         "client.charge",
         "client.money_",

@@ -75,6 +75,10 @@ class DepositShown:
     refunded_micros: int
     is_pending: bool
     is_processing: bool
+    is_transfer: bool
+    """Whether it is paid by bank transfer."""
+    asked_micros: int | None
+    """What was asked for, where another amount has arrived."""
     pay_url: str
     client_id: int
     client_name: str = ""
@@ -101,19 +105,27 @@ def shown(deposit: Deposit, *, client_name: str = "") -> DepositShown:
         at=deposit.started_at,
         amount_micros=deposit.amount,
         currency=deposit.currency,
-        state=str(STATES[deposit.state]),
+        state=_state(deposit),
         look=look,
         icon=icon,
         trouble=str(_TROUBLES[deposit.trouble]),
-        method=deposit.method,
+        method=deposit.method if deposit.waits_until is None else gettext("Bank transfer"),
         paid_at=deposit.paid_at,
         refunded_micros=deposit.refunded,
         is_pending=deposit.state is State.PENDING,
         is_processing=deposit.is_processing,
+        is_transfer=deposit.waits_until is not None,
+        asked_micros=deposit.asked,
         pay_url=deposit.url if deposit.state is State.PENDING and not deposit.is_processing else "",
         client_id=deposit.client_id,
         client_name=client_name,
     )
+
+
+def _state(deposit: Deposit) -> str:
+    if deposit.state is State.PENDING and deposit.waits_until is not None:
+        return str(gettext("Waiting for the transfer"))
+    return str(STATES[deposit.state])
 
 
 def refund_shown(refund: Refund) -> RefundShown:

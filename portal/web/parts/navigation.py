@@ -150,6 +150,7 @@ SECTIONS: Final[dict[Audience, tuple[Section, ...]]] = {
             (
                 Page("reseller.cover", lazy_gettext("Cover"), Right.WALLET_READ),
                 Page("reseller.deposits_list", lazy_gettext("Deposits"), Right.WALLET_READ),
+                Page("reseller.transfers_list", lazy_gettext("Bank transfers"), Right.WALLET_READ),
                 Page("reseller.quotas", lazy_gettext("Quotas"), Right.WALLET_READ),
                 Page("reseller.receivables", lazy_gettext("Receivables"), Right.WALLET_READ),
                 Page("reseller.vouchers", lazy_gettext("Vouchers"), Right.WALLET_READ),

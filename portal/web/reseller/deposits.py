@@ -18,6 +18,8 @@ from portal.http.wiring import current
 from portal.infra.errors import PortalError
 from portal.infra.kept_answers import KeyReused, StillInProgress
 from portal.payments import asking, deposit_lists, deposits, events, refunds, registry
+from portal.payments.bank import accounts as bank
+from portal.payments.bank import booking, transfers
 from portal.payments.deposit_lists import Chosen
 from portal.payments.errors import (
     AmountNotOffered,
@@ -31,7 +33,7 @@ from portal.payments.models import Deposit
 from portal.payments.refunds import Wish
 from portal.payments.statuses import State
 from portal.tenancy import resellers
-from portal.web.parts import deposit_words, once, paging
+from portal.web.parts import deposit_words, once, paging, transfer_details
 from portal.web.parts.addresses import ID
 from portal.web.parts.filters import Filters, beginning_of, end_of
 from portal.web.parts.formats import money
@@ -105,6 +107,8 @@ def refund_deposit(deposit_id: int) -> Response:
     form = _form(found)
     if not form.validate_on_submit():
         return _one(found, form, status=422)
+    if bank.is_transfer(session(), found):
+        return _given_back(found, form)
     unit_of_work.close()  # the provider is asked below, and no transaction may be open then
     try:
         wish = _wished(deposit_id, form)
@@ -164,6 +168,34 @@ def _wished(deposit_id: int, form: RefundForm) -> Wish | None:
         return refunds.prepare(
             before, refund_id=refund_id, vault=parts.vault, installation=parts.settings
         )
+
+
+def _given_back(found: Deposit, form: RefundForm) -> Response:
+    """Book a refund that staff makes at the bank, since nobody can be asked to."""
+    try:
+        with own_transaction() as within:
+            once.act(
+                within,
+                owner_id=g.actor.person_id,
+                endpoint="web.refund",
+                key=form.key.data,
+                asked={"deposit": str(found.id), "amount": form.amount.data},
+                verb=lambda: (
+                    booking.give_back(
+                        within,
+                        deposit_id=found.id,
+                        amount=form.amount.amount,
+                        reason=form.reason.data,
+                        by=g.actor,
+                    ).id
+                ),
+            )
+    except PortalError as refused:
+        _say(form, refused, currency=found.currency)
+        return _one(found, form, status=422)
+    amount = money(form.amount.amount, found.currency)
+    flash(gettext("%(amount)s is booked. Send it back at your bank now.", amount=amount), "success")
+    return redirect(url_for("reseller.deposit", deposit_id=found.id), 303)
 
 
 def _give(wish: Wish) -> None:
@@ -227,8 +259,10 @@ def _one(found: Deposit, form: RefundForm, *, status: int = 200) -> Answer:
         seen=None if found.seen_amount is None else (found.seen_amount, found.seen_currency),
         reference=found.reference or "",
         payment_id=found.payment_id or "",
+        transfer=transfer_details.shown(session(), found),
+        is_expected=transfers.is_expected(found),
         account=account,
-        provider=registry.adapter(account.provider).label,
+        provider="" if found.waits_until else registry.adapter(account.provider).label,
         takings=[
             deposit_words.refund_shown(each) for each in refunds.of_deposit(session(), found.id)
         ],

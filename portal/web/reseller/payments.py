@@ -21,6 +21,7 @@ from portal.http.wiring import current
 from portal.infra.throttle import TooOften
 from portal.ledger import units
 from portal.payments import accounts, events, registry
+from portal.payments.bank import accounts as bank
 from portal.payments.errors import AccountUnfit, NoProvider
 from portal.payments.models import PaymentAccount, PaymentEvent
 from portal.pricing import price_lists
@@ -244,6 +245,8 @@ def show(
         paypal=_shown(accounts.PAYPAL, paypal, links.paypal_hook(origin, reseller.slug)),
         stripe_form=stripe_form or _stripe_form(stripe),
         paypal_form=paypal_form or _paypal_form(paypal),
+        bank=bank.own(session()),
+        is_bank_offered=bank.is_offered(session()),
         rules_form=rules_form or _rules_form(settings.read(session()).deposits, reseller.currency),
         currency=reseller.currency,
     )
