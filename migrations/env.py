@@ -16,6 +16,7 @@ from portal.billing import models as billing
 from portal.gateways import models as gateways
 from portal.infra import kept_answers, seals, throttle
 from portal.infra.columns import Base
+from portal.invoicing import models as invoices
 from portal.ledger import models as ledger
 from portal.messaging import inbound_models as inbound
 from portal.messaging import models as messaging
@@ -33,7 +34,8 @@ from portal.tenancy import studio_models as studio
 from portal.tenancy import text_models as texts
 
 TABLES_OF = (
-    accounts, archives, bank, billing, client_cards, consents, gateways, inbound, kept_answers, keys,
+    accounts, archives, bank, billing, client_cards, consents, gateways, inbound, invoices,
+    kept_answers, keys,
     ledger, messaging, notifications, numbers, own_words, payments, people, pricing, redactions, reports, seals,
     senders, sessions, sign_ins, sign_ups, studio, tenancy, texts, throttle, visits,
 )  # fmt: skip

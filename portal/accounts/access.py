@@ -33,13 +33,15 @@ def client_by_id(session: ResellerSession, *, actor: Actor, client_id: int) -> C
 def locked_client(session: ResellerSession, client_id: int) -> Client:
     """The client, held until the transaction ends: for whoever changes its facts.
 
+    Its key stays free: a row that refers to it may be written before its wallet is waited for.
+
     Raises:
         NotFound: if there is none.
     """
     client = session.scalars(
         select(Client)
         .where(Client.id == client_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one_or_none()
     if client is None:

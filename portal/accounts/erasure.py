@@ -4,7 +4,8 @@ What accounts and mails know goes in the caller's transaction. Messages may be a
 that the same transaction queues does them in batches (`JOB`); so it does what else higher parts
 keep. Ids, the client's number, amounts, parts, prices, countries and moments stay, because the
 books have to be proven; so do the versions of the pages that were accepted, because they are the
-contract that the amounts rest on.
+contract that the amounts rest on. Invoices stay as they were issued, names and all: they are books
+that the law has kept.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from portal.infra.config import Settings
 from portal.infra.db import Database
 from portal.infra.files import shipped
 from portal.infra.vault import Vault
+from portal.invoicing import printing
 from portal.provisioning import founding, plan, reading
 from portal.provisioning.founding import FirstPerson, NewPortal
 from portal.tenancy import links, resellers
@@ -113,6 +114,7 @@ def _portal(
                 owner=shop.senders[0].owner,
                 by=actor,
             )
+            printing.make_missing(session)
         return {
             "slug": portal.slug,
             "name": portal.name,

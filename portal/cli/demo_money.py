@@ -9,6 +9,7 @@ from datetime import timedelta
 from portal.accounts import access, debts, quotas, staff, wallet
 from portal.accounts.actor import Actor
 from portal.billing import vouchers
+from portal.cli import demo_payments
 from portal.cli.demo_shapes import UNIT, DemoDealings, DemoVoucher
 from portal.infra import clock
 from portal.infra.db import ResellerSession
@@ -61,7 +62,9 @@ class Dealings:
         """What is done so many days ago; the present day has nothing."""
         return {
             55: self._give_vouchers_out,
+            47: lambda: self._pay_in(self.said.moved[0]),
             41: self._use_vouchers,
+            33: lambda: self._pay_in(self.said.moved[1]),
             26: self._charge_twice,
             25: self._take_back,
             19: self._move_money,
@@ -91,6 +94,17 @@ class Dealings:
             debts.remind(
                 self.session, client_id=client_id, now=now, url=links.dashboard(self.origin)
             )
+
+    def _pay_in(self, email: str) -> None:
+        client_id, owner = self._client(email)
+        demo_payments.pay_in(
+            self.session,
+            client_id=client_id,
+            amount=10 * UNIT,
+            back=9 * UNIT,
+            currency=self.currency,
+            by=owner,
+        )
 
     def _give_vouchers_out(self) -> None:
         for each in self.said.vouchers:

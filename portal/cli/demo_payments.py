@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from portal.accounts.actor import Actor
@@ -13,12 +14,45 @@ from portal.infra.config import Settings
 from portal.infra.db import ResellerSession
 from portal.infra.vault import Vault
 from portal.ledger.units import MICROS
-from portal.payments import accounts
+from portal.payments import accounts, deposits
+from portal.payments import settling as deposited
 from portal.payments.accounts import Verdict
 from portal.payments.bank import accounts as bank
 from portal.payments.bank import transfers
 from portal.payments.bank.accounts import Details
-from portal.payments.port import Tested
+from portal.payments.port import Seen, Taking, Tested
+from portal.payments.statuses import Outcome, TakenFor
+from portal.provisioning import settling
+from portal.tenancy import resellers
+from portal.tenancy.invoice_rules import InvoiceRules
+
+_INVOICES: Final[Mapping[str, InvoiceRules]] = {
+    "US": InvoiceRules(
+        issuing=True,
+        name="SunnyText Inc.",
+        address="100 Harbor Street",
+        postal_code="94105",
+        city="San Francisco",
+        country="US",
+        note="No sales tax is charged on messages.",
+        prefix="SUN-",
+    ),
+    "DE": InvoiceRules(
+        issuing=True,
+        name="Harbour SMS GmbH",
+        address="Hafenstraße 1",
+        postal_code="20457",
+        city="Hamburg",
+        country="DE",
+        vat_id="DE136695976",
+        charges_vat=True,
+        rates={"DE": 19_000, "AT": 20_000},
+        reverse_charge=True,
+        prefix="R-",
+    ),
+}
+"""Whose invoices the portals of the demonstration make, by their countries."""
+
 
 _TRANSFERRED: Final = "EUR"
 _IBAN: Final = "DE89370400440532013000"
@@ -48,6 +82,8 @@ def set_up(session: ResellerSession, settings: Settings, *, by: Actor, slug: str
         merchant=paypal.merchant_of(paypal.demo_client(slug)),
         by=by,
     )
+    rules = _INVOICES[resellers.own(session).country]
+    settling.change(session, by=by, invoices=rules.model_dump(mode="json"))
 
 
 def _account(
@@ -81,3 +117,34 @@ def take_transfers(
         priced={currency},
         by=owner,
     )
+
+
+def pay_in(
+    session: ResellerSession, *, client_id: int, amount: int, back: int, currency: str, by: Actor
+) -> None:
+    """A deposit that was paid by card, and some of it refunded: an invoice and a credit note.
+
+    Their PDFs are made by the worker.
+    """
+    deposit = deposits.begin(
+        session,
+        client_id=client_id,
+        kind=accounts.STRIPE,
+        amount=amount,
+        currency=currency,
+        priced=(currency,),
+        by=by,
+    )
+    seen = Seen(
+        outcome=Outcome.PAID,
+        amount=amount,
+        currency=currency,
+        reference=f"cs_demo_{deposit.id}",
+        payment_id=f"pi_demo_{deposit.id}",
+        method="Visa 4242",
+    )
+    deposited.apply(session, deposit_id=deposit.id, seen=seen)
+    taken = Taking(
+        taken_for=TakenFor.REFUND, reference=f"re_demo_{deposit.id}", amount=back, returned=False
+    )
+    deposited.apply(session, deposit_id=deposit.id, seen=replace(seen, takings=(taken,)))

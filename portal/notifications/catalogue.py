@@ -122,6 +122,12 @@ _LIST: Final = (
         for key in ("deposit_received", "deposit_pending", "deposit_refunded")
     ),
     Notice(
+        key="invoice",
+        audience=Audience.CLIENT,
+        values={**samples.CLIENT, "amount": Ours("50.00 USD"), "number": Theirs("R-2026-00017")},
+        required=frozenset({"number", "url"}),
+    ),
+    Notice(
         key="debt_reminder",
         audience=Audience.CLIENT,
         values={**samples.CLIENT, "debt": Ours("12.50 USD")},

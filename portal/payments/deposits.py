@@ -114,8 +114,10 @@ def begin(
         raise CurrencyNotOffered(currency)
     if not settings.read(session).deposits.takes(amount) or not is_payable(amount, currency):
         raise AmountNotOffered(amount)
-    account = next((each for each in taking(session, currency) if each.provider == kind), None)
-    if account is None:
+    account = next((each for each in accounts.offered(session) if each.provider == kind), None)
+    # Which currency a bank account is kept in, its own part knows.
+    takes_any = kind not in registry.ADAPTERS
+    if account is None or not (takes_any or registry.adapter(kind).takes(currency)):
         raise NoProvider(kind)
     now = clock.now()
     deposit = Deposit(

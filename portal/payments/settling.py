@@ -16,7 +16,7 @@ from portal.accounts import activity, deposited
 from portal.accounts.actor import system
 from portal.infra import clock, ids, queue
 from portal.infra.db import ResellerSession
-from portal.payments import deposits, statuses
+from portal.payments import deposits, invoiced, statuses
 from portal.payments.models import Deposit, Refund
 from portal.payments.port import Seen, Taking
 from portal.payments.statuses import CREDITED, Outcome, Stage, State, TakenFor, Trouble
@@ -131,6 +131,7 @@ def _credit(session: ResellerSession, deposit: Deposit, seen: Seen) -> None:
         description=deposit.method,
     )
     note(session, deposit, "deposit.credited", amount=deposit.amount, currency=deposit.currency)
+    invoiced.credited(session, deposit)
 
 
 def _note(session: ResellerSession, deposit: Deposit, taking: Taking) -> bool:
@@ -227,6 +228,7 @@ def _take(session: ResellerSession, deposit: Deposit, refund: Refund) -> None:
         amount=refund.amount,
         currency=refund.currency,
     )
+    invoiced.taken_back(session, deposit, refund)
     if refund.taken_for is TakenFor.REFUND:
         queue.enqueue(session, REFUNDED, reseller_id=session.reseller_id, refund_id=refund.id)
 
@@ -242,6 +244,7 @@ def _return(session: ResellerSession, deposit: Deposit, refund: Refund) -> None:
     )
     refund.stage = Stage.RETURNED
     note(session, deposit, "deposit.returned", amount=refund.amount, currency=refund.currency)
+    invoiced.given_again(session, deposit, refund)
 
 
 def _wait(deposit: Deposit, outcome: Outcome) -> None:

@@ -25,6 +25,7 @@ def words(it: Subject, *, language: str) -> str:
         "inbound.csv": gettext("Every message that you received."),
         "opt_outs.csv": gettext("The telephones that want no more messages of yours."),
         "wallet.csv": gettext("Everything that moved on your balance."),
+        "invoices.csv": gettext("The invoices and credit notes that you were given."),
         "consents.csv": gettext("What you accepted, in which version, and when."),
         "activity.csv": gettext("Who did what: your people, and our staff in your place."),
         "mails.csv": gettext(

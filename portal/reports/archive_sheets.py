@@ -17,6 +17,7 @@ from sqlalchemy import Select, select
 from portal.accounts import activity, activity_told, consents, sub_accounts, wallet
 from portal.accounts.models import Client, Person, SubAccount
 from portal.infra.db import ResellerSession
+from portal.invoicing.models import Invoice
 from portal.ledger import lines as ledger_lines
 from portal.ledger import units
 from portal.messaging.inbound_models import InboundMessage, OptOut
@@ -157,6 +158,17 @@ def _wallet(it: Subject) -> Iterator[Row]:
             ]  # fmt: skip
 
 
+def _invoices(it: Subject) -> Iterator[Row]:
+    yield ["number", "kind", "date", "net", "vat", "gross", "currency", "name", "tax_id"]
+    query = select(Invoice).where(Invoice.client_id == it.client.id).order_by(Invoice.id)
+    for each in it.each(query):
+        amounts = [it.amount(sum_, each.currency) for sum_ in (each.net, each.vat, each.gross)]
+        yield [
+            each.label, each.kind.value, each.issued_on.isoformat(), *amounts, each.currency,
+            each.buyer.get("name", ""), each.buyer.get("tax_id", ""),
+        ]  # fmt: skip
+
+
 def _consents(it: Subject) -> Iterator[Row]:
     yield ["page", "language", "version", "accepted", "address"]
     for each in consents.of_client(it.session, client_id=it.client.id):
@@ -202,6 +214,7 @@ SHEETS: Final = (
     Sheet("inbound", _inbound),
     Sheet("opt_outs", _opt_outs),
     Sheet("wallet", _wallet),
+    Sheet("invoices", _invoices),
     Sheet("consents", _consents),
     Sheet("activity", _activity),
     Sheet("mails", _mails),

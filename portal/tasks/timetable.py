@@ -11,6 +11,7 @@ from portal.tasks import (
     hostnames,
     housekeeping,
     inbound,
+    invoices,
     mail_keys,
     payments,
     privacy,
@@ -26,6 +27,7 @@ TIMETABLE = (
     ("* * * * *", payments.check_due),
     ("5 * * * *", billing.renew),  # hourly: it is midnight somewhere
     ("12 * * * *", inbound.look_again),
+    ("33 * * * *", invoices.make_missing),
     ("18 * * * *", payments.reconcile),
     ("40 * * * *", payments.tell_pending),
     ("45 * * * *", payments.lapse_transfers),

@@ -20,6 +20,7 @@ from portal.infra.theme_manifest import BrokenTheme
 from portal.tasks import (
     context,
     cover,
+    invoices,
     mails,
     notices,
     on_net,
@@ -33,7 +34,9 @@ from portal.tasks.dispatcher import Dispatcher
 
 JOBS_AT_ONCE = 4
 GRACE_SECONDS = 2.0
-TASKS_OF = (cover, mails, notices, on_net, passwords, payments, people, timetable, wholesale)
+TASKS_OF = (
+    cover, invoices, mails, notices, on_net, passwords, payments, people, timetable, wholesale,
+)  # fmt: skip
 """The modules whose tasks this process knows: importing them registers them."""
 
 logger = structlog.get_logger(__name__)

@@ -61,6 +61,11 @@ def deposit(origin: str, deposit_id: int) -> str:
     return f"{origin}/deposits/{deposit_id}"
 
 
+def invoice(origin: str, invoice_id: int) -> str:
+    """An invoice as its client sees it."""
+    return f"{origin}/invoices/{invoice_id}"
+
+
 def stripe_hook(origin: str, slug: str) -> str:
     """Where Stripe tells of a reseller's payments."""
     return f"{origin}/hooks/stripe/{slug}"

@@ -11,6 +11,7 @@ from portal.tenancy import resellers
 from portal.tenancy.admission import Admission
 from portal.tenancy.deposit_rules import DepositRules
 from portal.tenancy.display import EVERYTHING, Display
+from portal.tenancy.invoice_rules import InvoiceRules
 from portal.tenancy.signup_fields import SignUpRules
 
 DAYS_MIN: Final = 14
@@ -62,6 +63,8 @@ class ResellerSettings(BaseModel):
     """Who of those that sign up is let in or refused without being looked at."""
     deposits: DepositRules = DepositRules()
     """What clients may pay in online."""
+    invoices: InvoiceRules = InvoiceRules()
+    """Whose invoices are made for that, and with which VAT."""
     login_sites: list[str] = []
     """The origins of websites whose sign-in form is taken."""
 

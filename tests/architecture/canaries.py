@@ -33,6 +33,7 @@ from portal.gateways.models import Gateway
 from portal.infra import clock, signing
 from portal.infra.db import Database, ResellerSession
 from portal.infra.vault import Vault
+from portal.invoicing.models import Invoice
 from portal.messaging import country_requests, dispatching, sending
 from portal.messaging.sending import Order
 from portal.messaging.statuses import Status
@@ -53,7 +54,7 @@ from portal.provisioning import writing
 from portal.reports import archive_making, archives
 from portal.tenancy import branding, drafts, hostnames, pictures, resellers, site_pages, welcome
 from portal.tenancy.brand_sheet import Look
-from tests.builders import paying, portal_folder, traffic, transferring
+from tests.builders import invoicing, paying, portal_folder, traffic, transferring
 from tests.cast import HARBOUR, SUNNY, UNIT, Cast, Firm
 
 OPERATOR, OTHER = "kestrel", "zanzibar"
@@ -245,8 +246,10 @@ def _paid_in(session: ResellerSession, firm: Firm, *, by: Actor) -> dict[str, ob
     events.keep_found(session, account_id=account.id, clue=found)
     event = session.scalars(select(PaymentEvent)).one()
     event.deposit_id, event.kind = deposit.id, f"{by.name}.found"
+    invoicing.make(session, name=f"{by.name} GmbH", prefix=by.name.split()[0][:8])
     settling.apply(session, deposit_id=deposit.id, seen=paying.seen(deposit))
-    return {"deposit_id": deposit.id, "event_id": event.id}
+    invoice_id = session.scalars(select(Invoice.id)).one()
+    return {"deposit_id": deposit.id, "event_id": event.id, "invoice_id": invoice_id}
 
 
 def _transferred(

@@ -32,6 +32,7 @@ from portal.infra import clock, signing
 from portal.infra.db import Database, ResellerSession
 from portal.infra.smtp import Security
 from portal.infra.vault import Vault
+from portal.invoicing.models import Invoice
 from portal.messaging import country_requests
 from portal.notifications import mail_letters, mail_senders, mail_servers
 from portal.notifications.mail_servers import Written
@@ -42,12 +43,12 @@ from portal.pricing import conditions, packages, price_lists
 from portal.pricing.models import Bundle
 from portal.pricing.rating import Rate
 from portal.provisioning import admitting, naming
-from portal.tasks import billing, notices, payments, people, wholesale
+from portal.tasks import billing, invoices, notices, payments, people, wholesale
 from portal.tasks import cover as cover_jobs
 from portal.tenancy import own_names, resellers, settings
 from portal.tenancy.proving import Seen
 from tests.architecture.conftest import SETTINGS
-from tests.builders import paying
+from tests.builders import invoicing, paying
 from tests.cast import UNIT, Firm
 
 _FIREFOX: Final = "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"
@@ -216,13 +217,17 @@ def _of_deposits(database: Database, reseller_id: int, person_id: int) -> None:
         paid, late = (paying.begun(session, firm) for _ in range(2))
         given_back = paying.refunded(f"re_{paid.id}", 2 * UNIT)
         seen = paying.seen(paid, Outcome.PAID, given_back)
+        invoicing.make(session)
         settling.apply(session, deposit_id=paid.id, seen=seen)
+        issued = session.scalars(select(Invoice.id).where(Invoice.deposit_id == paid.id)).all()
         (refund,) = refunds.of_deposit(session, paid.id)
         late.is_processing, late.started_at = True, clock.ago(days=3)
         arrived = (paid.client_id, paid.amount, paid.currency)
     notices.notify_of_deposit(reseller_id, *arrived)
     payments.tell_of_refund(reseller_id, refund.id)
     payments.tell_pending(0)
+    for invoice_id in issued:
+        invoices.make(reseller_id, invoice_id)
 
 
 def _of_debts_and_bundles(database: Database, client_id: int, *, staff: Actor) -> None:

@@ -34,7 +34,7 @@ from portal.pricing.rate_lists import ListName
 from portal.pricing.rate_sheets import Sheet
 from portal.provisioning import sub_account_closing
 from portal.reports import archive_making, archives
-from tests.builders import paying, transferring
+from tests.builders import invoicing, paying, transferring
 from tests.builders.inbound import NUMBER, OTHER_NUMBER, give
 from tests.cast import LONG_AGO, Cast
 from tests.web.browsing import Browser
@@ -397,6 +397,20 @@ def test_transfers_and_statements_are_their_resellers(
         assert_all_alike(sam, f"/reseller/transfers/lines/{{}}/{act}", of_line, post=True)
 
 
+def test_invoices_are_of_their_client_and_of_its_reseller(
+    visit: Visit, cast: Cast, database: Database
+) -> None:
+    with database.session(cast.sam.reseller_id) as session, session.begin():
+        invoicing.make(session)
+        henrys = invoicing.issue(session, cast.henry).id
+    with database.session(cast.hanna.reseller_id) as session, session.begin():
+        invoicing.make(session)
+        bertas = invoicing.issue(session, cast.berta).id
+    for ending in ("", ".pdf"):
+        assert_all_alike(visit(cast.alice.owner), f"/invoices/{{}}{ending}", (henrys, bertas))
+        assert_all_alike(visit(cast.sam), f"/reseller/invoices/{{}}{ending}", (bertas,))
+
+
 @pytest.mark.parametrize("act", ["", "/export", "/edit", "/import", "/import/1"])
 def test_staff_see_no_rates_of_other_resellers(
     visit: Visit, cast: Cast, database: Database, act: str
@@ -592,6 +606,7 @@ def test_every_route_with_an_id_is_tried_here(app: Flask) -> None:
         "reseller.transfer", "reseller.confirm_transfer", "reseller.call_off_transfer",
         "reseller.statement", "reseller.statement_columns", "reseller.name_columns",
         "reseller.bank_line", "reseller.book_line", "reseller.ignore_line", "reseller.undo_line",
+        "client.invoice", "client.invoice_pdf", "reseller.invoice", "reseller.invoice_pdf",
         "client.own_deposit", "reseller.deposit", "reseller.refund_deposit",
         "reseller.check_deposit", "reseller.replay_event", "reseller.client_wallet",
         "reseller.client_numbers", "reseller.client_messages", "reseller.client_activity",

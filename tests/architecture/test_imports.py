@@ -48,6 +48,7 @@ def test_only_the_command_line_loads_modules_by_name() -> None:
         "portal.cli.up",  # the same: it knows all the features
         "portal.cli.starting",  # programs load while it does
         "portal.cli.stripe_double.parameters",  # what Stripe's library declares, by its names
+        "portal.invoicing.printing",  # what makes PDFs, whose libraries are slow and may be missing
         "portal.payments.registry",  # providers, whose libraries are slow to load
         "portal.gateways.registry",  # adapters, loaded when a gateway of their kind is opened
     }

@@ -41,6 +41,7 @@ def test_the_mails_of_the_portal() -> None:
         "deposit_received",
         "deposit_pending",
         "deposit_refunded",
+        "invoice",
         "books_disagree",
         "mail_server_failing",
         "hostname_failing",

@@ -70,7 +70,7 @@ def of_alice(database: Database, cast: Cast) -> dict[str, str]:
 def test_all_of_it_is_there(of_alice: dict[str, str]) -> None:
     assert list(of_alice) == [
         "README.txt", "client.csv", "people.csv", "sub_accounts.csv", "senders.csv",
-        "messages.csv", "inbound.csv", "opt_outs.csv", "wallet.csv", "consents.csv",
+        "messages.csv", "inbound.csv", "opt_outs.csv", "wallet.csv", "invoices.csv", "consents.csv",
         "activity.csv", "mails.csv",
     ]  # fmt: skip
     first, second = rows(of_alice["messages.csv"])

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 
 from flask import Flask
 from sqlalchemy import event
+from werkzeug.test import TestResponse
 
 from portal.accounts import sessions
 from portal.accounts.actor import Actor
@@ -95,6 +96,10 @@ class Browser:
     def get(self, path: str, **headers: str) -> Seen:
         """Open a page."""
         return self._seen(self._client.get(path, base_url=self._base, headers=headers))
+
+    def raw(self, path: str) -> TestResponse:
+        """An answer with its headers and its bytes, as for a file."""
+        return self._client.get(path, base_url=self._base)
 
     def post(self, path: str, *, fragment: bool = False, **fields: str) -> Seen:
         """Send a form, with the token of the last page that had one."""

@@ -159,6 +159,7 @@ def _form(offer: _Offer, **options: Any) -> DepositForm:
         currency=offer.currency,
         amounts=offer.amounts,
         terms=offer.terms,
+        ways=(),
         **options,
     )
 

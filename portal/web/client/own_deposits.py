@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask import Response, g, request
 
 from portal.accounts.roles import Right
 from portal.http.actor import offers, requires
 from portal.http.unit_of_work import session
+from portal.invoicing import invoice_lists
 from portal.payments import asking, deposit_lists, deposits, statuses
 from portal.payments.deposit_lists import Chosen
 from portal.tenancy import settings
 from portal.tenancy.display import Service
 from portal.web.client.pages import blueprint, own_client
-from portal.web.parts import deposit_words, paging, transfer_details
+from portal.web.parts import deposit_words, invoice_rows, paging, transfer_details
 from portal.web.parts.addresses import ID
+from portal.web.parts.invoice_rows import InvoiceShown
 from portal.web.parts.pages import page
 
 
@@ -32,6 +36,7 @@ def own_deposits() -> Response:
     return page(
         "client/deposits.html",
         rows=[deposit_words.shown(each) for each in shown.rows],
+        invoices=_invoices([each.id for each in shown.rows]),
         prev_url=shown.prev_url,
         next_url=shown.next_url,
     )
@@ -54,6 +59,13 @@ def own_deposit(deposit_id: int) -> Response:
         "client/deposit.html",
         deposit=deposit_words.shown(found),
         transfer=transfer_details.shown(session(), found),
+        invoices=_invoices([found.id]).get(found.id, []),
         is_credited=found.state in statuses.CREDITED,
         refund_text=settings.read(session()).deposits.refund_text,
     )
+
+
+def _invoices(deposit_ids: Collection[int]) -> dict[int, list[InvoiceShown]]:
+    """What was issued for each of these deposits."""
+    found = invoice_lists.of_deposits(session(), deposit_ids)
+    return {number: invoice_rows.of_deposit(each) for number, each in found.items()}

@@ -65,6 +65,8 @@ WORDS: Final[Mapping[str, str]] = {
     "hostname.ready": lazy_gettext("found that a host name leads here"),
     "hostname.released": lazy_gettext("released a host name"),
     "hostname.taken_back": lazy_gettext("took a released host name back"),
+    "invoice.credited": lazy_gettext("issued a credit note"),
+    "invoice.issued": lazy_gettext("issued an invoice"),
     "key.created": lazy_gettext("made a key for programs"),
     "key.refused": lazy_gettext("used a key that was refused"),
     "key.revoked": lazy_gettext("revoked a key"),

@@ -101,12 +101,23 @@ SECTIONS: Final[dict[Audience, tuple[Section, ...]]] = {
             Right.WALLET_PAY,
             Service.DEPOSITS,
         ),
-        _alone(
-            "client.statement",
+        Section(
             lazy_gettext("Statement"),
             "receipt",
-            Right.WALLET_READ,
-            Service.BALANCE,
+            (
+                Page(
+                    "client.statement",
+                    lazy_gettext("Statement"),
+                    Right.WALLET_READ,
+                    service=Service.BALANCE,
+                ),
+                Page(
+                    "client.invoices",
+                    lazy_gettext("Invoices"),
+                    Right.WALLET_READ,
+                    service=Service.DEPOSITS,
+                ),
+            ),
         ),
         _alone("client.people", lazy_gettext("People"), "users", Right.PEOPLE_MANAGE),
         _alone("client.activity", lazy_gettext("Activity"), "activity", Right.ACTIVITY_READ),
@@ -151,6 +162,7 @@ SECTIONS: Final[dict[Audience, tuple[Section, ...]]] = {
                 Page("reseller.cover", lazy_gettext("Cover"), Right.WALLET_READ),
                 Page("reseller.deposits_list", lazy_gettext("Deposits"), Right.WALLET_READ),
                 Page("reseller.transfers_list", lazy_gettext("Bank transfers"), Right.WALLET_READ),
+                Page("reseller.invoices", lazy_gettext("Invoices"), Right.WALLET_READ),
                 Page("reseller.quotas", lazy_gettext("Quotas"), Right.WALLET_READ),
                 Page("reseller.receivables", lazy_gettext("Receivables"), Right.WALLET_READ),
                 Page("reseller.vouchers", lazy_gettext("Vouchers"), Right.WALLET_READ),
@@ -174,6 +186,7 @@ SECTIONS: Final[dict[Audience, tuple[Section, ...]]] = {
                 Page("reseller.brand", lazy_gettext("Brand"), Right.SETTINGS_MANAGE),
                 Page("reseller.display", lazy_gettext("What clients see"), Right.SETTINGS_MANAGE),
                 Page("reseller.payments", lazy_gettext("Payments"), Right.SETTINGS_MANAGE),
+                Page("reseller.invoice_settings", lazy_gettext("Invoices"), Right.SETTINGS_MANAGE),
                 Page("reseller.access", lazy_gettext("Access"), Right.SETTINGS_MANAGE),
                 Page("reseller.keys", lazy_gettext("Keys"), Right.KEYS_MANAGE, icon="key"),
                 Page("reseller.mail", lazy_gettext("Mail"), Right.SETTINGS_MANAGE),

@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import flash, g, redirect, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug import Response
-from wtforms import DateField, SelectChoice, SelectField
+from wtforms import DateField, SelectChoice, SelectField, StringField
 from wtforms.validators import Optional, ValidationError
 
 from portal.accounts import client_data as data
@@ -19,6 +19,8 @@ from portal.http import language
 from portal.http.actor import requires
 from portal.http.unit_of_work import session
 from portal.infra import time_zones
+from portal.invoicing import tax_ids
+from portal.invoicing.vat import EU
 from portal.pricing import selling
 from portal.tenancy.signup_fields import SignUpField
 from portal.web.parts import client_fields
@@ -64,6 +66,19 @@ class ClientDataForm(Form):
         zones = dict.fromkeys(["UTC", *time_zones.of_places(), *_kept(known, "time_zone")])
         self.time_zone.choices = [SelectChoice(each, each.replace("_", " ")) for each in zones]
         self._known_billing = (known or {}).get("next_billing_on")
+
+    def validate_tax_id(self, field: StringField) -> None:
+        """Refuse what is written as a VAT id of the client's country and is none.
+
+        Raises:
+            ValidationError: it is; other tax ids are taken as they are.
+        """
+        country, typed = self.country.data, (field.data or "").upper()
+        is_meant = country in EU and typed.startswith((country, tax_ids.letters_of(country)))
+        if is_meant and not tax_ids.is_vat_id(typed, country=country):
+            raise ValidationError(
+                gettext("This is no VAT id of that country. Look whether a digit is wrong.")
+            )
 
     def validate_next_billing_on(self, field: DateField) -> None:
         """Refuse a day that is over, or more than a year away.

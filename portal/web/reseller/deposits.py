@@ -17,6 +17,7 @@ from portal.http.unit_of_work import own_transaction, session
 from portal.http.wiring import current
 from portal.infra.errors import PortalError
 from portal.infra.kept_answers import KeyReused, StillInProgress
+from portal.invoicing import invoice_lists
 from portal.payments import asking, deposit_lists, deposits, events, refunds, registry
 from portal.payments.bank import accounts as bank
 from portal.payments.bank import booking, transfers
@@ -33,7 +34,7 @@ from portal.payments.models import Deposit
 from portal.payments.refunds import Wish
 from portal.payments.statuses import State
 from portal.tenancy import resellers
-from portal.web.parts import deposit_words, once, paging, transfer_details
+from portal.web.parts import deposit_words, invoice_rows, once, paging, transfer_details
 from portal.web.parts.addresses import ID
 from portal.web.parts.filters import Filters, beginning_of, end_of
 from portal.web.parts.formats import money
@@ -268,5 +269,8 @@ def _one(found: Deposit, form: RefundForm, *, status: int = 200) -> Answer:
         ],
         told=[event_shown(each) for each in events.of_deposit(session(), found.id)],
         left=refunds.left(session(), found),
+        invoices=invoice_rows.of_deposit(
+            invoice_lists.of_deposits(session(), [found.id]).get(found.id, [])
+        ),
         form=form,
     )

@@ -81,6 +81,10 @@ GROUPS: Final = (
                 lazy_gettext("Deposit refunded"),
                 lazy_gettext("When some of a deposit, or all of it, was given back."),
             ),
+            "invoice": About(
+                lazy_gettext("Invoice"),
+                lazy_gettext("When an invoice is made, if you have switched invoices on."),
+            ),
             "debt_reminder": About(
                 lazy_gettext("Reminder of a debt"),
                 lazy_gettext("After 3, 10 and 20 days below zero."),
@@ -202,6 +206,7 @@ _VARIABLES: Final[Mapping[str, str]] = {
     "count": lazy_gettext("how many there are"),
     "country": lazy_gettext("the country"),
     "debt": lazy_gettext("what is owed"),
+    "number": lazy_gettext("the number of the invoice"),
     "email": lazy_gettext("the e-mail address"),
     "firstname": lazy_gettext("the first name"),
     "lastname": lazy_gettext("the last name"),

@@ -23,6 +23,7 @@ PLACELESS = {
     "client.sub_accounts_list",  # all others are files
     "client.activity_file",
     "client.fetch_copy",
+    "client.invoice_pdf",
     "client.statement_file",
     "client.usage_file",
     "operator.activity_file",
@@ -32,6 +33,8 @@ PLACELESS = {
     "reseller.clients_csv",
     "reseller.clients_xlsx",
     "reseller.fetch_client_copy",
+    "reseller.invoice_pdf",
+    "reseller.invoices_csv",
     "reseller.access_code_svg",
     "operator.export_rates",
     "reseller.export_rates",

@@ -71,6 +71,24 @@ def test_what_cannot_be_is_said_and_changes_nothing(
     assert known(database, cast) == before
 
 
+@pytest.mark.parametrize(
+    ("country", "typed", "status"),
+    [
+        ("DE", "DE 136695977", 422),
+        ("GR", "EL 094259217", 422),
+        ("DE", "DE 136695976", 303),
+        ("DE", "12/345/67890", 303),  # of the tax office of its town
+        ("CA", "DE 136695977", 303),
+    ],
+)
+def test_a_vat_id_with_a_wrong_digit_is_found(*, sams, path, country, typed, status):
+    seen = sams.post(path, **{**TYPED, "country": country, "tax_id": typed})
+    assert (seen.status, "This is no VAT id of that country." in seen.text) == (
+        status,
+        status == 422,
+    )
+
+
 def test_staff_mend_it_and_the_client_sees_it(sams, visit, database, cast, path):
     seen = sams.follow(sams.post(path, **TYPED))
     assert "The client's data are saved." in seen.text

@@ -1,0 +1,268 @@
+"""Issue invoices for deposits, and credit notes for what goes back of them.
+
+Everything here happens in the transaction that moves the money, so that neither is there without
+the other. An invoice is never changed: what is wrong with it is set right by another document.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from babel.numbers import get_currency_precision
+from sqlalchemy import func, select
+
+from portal.accounts import activity
+from portal.accounts.actor import system
+from portal.accounts.models import Client
+from portal.infra import clock, ids, queue
+from portal.infra.db import ResellerSession
+from portal.infra.errors import NotFound
+from portal.invoicing import numbering, tax_ids, vat
+from portal.invoicing.models import Invoice
+from portal.invoicing.statuses import Kind
+from portal.invoicing.vat import Applied
+from portal.tenancy import resellers, settings
+from portal.tenancy.invoice_rules import InvoiceRules
+
+MAKE: Final = "invoices.make"
+"""The job that makes an invoice's file and writes to the client."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paid:
+    """What a client has paid in; amounts are millionths."""
+
+    deposit_id: int
+    cause_id: int
+    client_id: int
+    amount: int
+    currency: str
+    paid_at: datetime
+    method: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenBack:
+    """What went back of a deposit; the amount is in millionths."""
+
+    deposit_id: int
+    cause_id: int
+    amount: int
+    at: datetime
+    reason: str = ""
+
+
+def for_deposit(session: ResellerSession, paid: Paid) -> Invoice | None:
+    """Issue the invoice for money that is credited in the same transaction; once for each cause.
+
+    None where the reseller makes no invoices. The number is taken here, so nothing that waits for a
+    wallet may follow.
+
+    Raises:
+        NotFound: there is no such client.
+    """
+    rules = settings.read(session).invoices
+    if not rules.is_open:
+        return None
+    known = session.scalars(
+        select(Invoice).where(Invoice.kind == Kind.INVOICE, Invoice.cause_id == paid.cause_id)
+    ).one_or_none()
+    if known is not None:
+        return known
+    client = session.get(Client, (session.reseller_id, paid.client_id))
+    if client is None:
+        raise NotFound("client", paid.client_id)
+    applied = treatment_of(rules, client)
+    split = vat.parts(paid.amount, rate=applied.rate, digits=get_currency_precision(paid.currency))
+    zone = _zone(session)
+    return _issue(
+        session,
+        rules,
+        Invoice(
+            client_id=client.id,
+            kind=Kind.INVOICE,
+            deposit_id=paid.deposit_id,
+            cause_id=paid.cause_id,
+            paid_on=paid.paid_at.astimezone(zone).date(),
+            currency=paid.currency,
+            gross=paid.amount,
+            net=split.net,
+            vat=split.vat,
+            treatment=applied.treatment,
+            rate=applied.rate,
+            seller=_seller(session, rules),
+            buyer=_buyer(client),
+            language=client.language,
+            method=paid.method,
+            note=rules.note,
+            payment_note=rules.payment_note,
+        ),
+    )
+
+
+def for_refund(session: ResellerSession, given: GivenBack) -> list[Invoice]:
+    """Issue credit notes for money of a deposit that goes back in the same transaction.
+
+    One for each invoice of the deposit that it takes from, the newest first; mostly that is one,
+    and none where the deposit has no invoice. Names and VAT are those of the invoice.
+    """
+    left, made = given.amount, []
+    for invoice in reversed(_invoices_of(session, given.deposit_id)):
+        before = _taken_back(session, invoice.id, besides=given.cause_id)
+        share = min(left, invoice.gross - before)
+        if share > 0:
+            left -= share
+            made.append(_credit_note(session, invoice, given, amount=share, before=before))
+    return made
+
+
+def for_return(session: ResellerSession, paid: Paid) -> Invoice | None:
+    """Issue an invoice for money that went back and is credited again in the same transaction.
+
+    None where no credit note was issued when it went back.
+
+    Raises:
+        NotFound: there is no such client.
+    """
+    taken = session.scalars(
+        select(Invoice.id)
+        .where(Invoice.kind == Kind.CREDIT_NOTE, Invoice.cause_id == paid.cause_id)
+        .limit(1)
+    ).one_or_none()
+    return None if taken is None else for_deposit(session, paid)
+
+
+def _credit_note(
+    session: ResellerSession, invoice: Invoice, given: GivenBack, *, amount: int, before: int
+) -> Invoice:
+    known = session.scalars(
+        select(Invoice).where(
+            Invoice.kind == Kind.CREDIT_NOTE,
+            Invoice.cause_id == given.cause_id,
+            Invoice.corrects_id == invoice.id,
+        )
+    ).one_or_none()
+    if known is not None:
+        return known
+    digits = get_currency_precision(invoice.currency)
+    split = vat.parts_taken_back(amount, before=before, rate=invoice.rate, digits=digits)
+    return _issue(
+        session,
+        settings.read(session).invoices,
+        Invoice(
+            client_id=invoice.client_id,
+            kind=Kind.CREDIT_NOTE,
+            deposit_id=given.deposit_id,
+            cause_id=given.cause_id,
+            corrects_id=invoice.id,
+            paid_on=given.at.astimezone(_zone(session)).date(),
+            currency=invoice.currency,
+            gross=amount,
+            net=split.net,
+            vat=split.vat,
+            treatment=invoice.treatment,
+            rate=invoice.rate,
+            seller=invoice.seller,
+            buyer=invoice.buyer,
+            language=invoice.language,
+            method=invoice.method,
+            reason=given.reason,
+            note=invoice.note,
+        ),
+    )
+
+
+def _issue(session: ResellerSession, rules: InvoiceRules, invoice: Invoice) -> Invoice:
+    """Give it its number and its moment, and have its file made."""
+    invoice.id = ids.new()
+    invoice.issued_at = clock.now()
+    invoice.issued_on = invoice.issued_at.astimezone(_zone(session)).date()
+    invoice.series = numbering.series_of(rules.prefix, invoice.issued_on)
+    invoice.number = numbering.take(session, invoice.series)
+    session.add(invoice)
+    session.flush()
+    is_invoice = invoice.kind is Kind.INVOICE
+    activity.record(
+        session,
+        by=system(session.reseller_id),
+        what="invoice.issued" if is_invoice else "invoice.credited",
+        client_id=invoice.client_id,
+        about_id=invoice.id,
+        number=invoice.label,
+        amount=invoice.gross,
+        currency=invoice.currency,
+    )
+    queue.enqueue(session, MAKE, reseller_id=session.reseller_id, invoice_id=invoice.id)
+    return invoice
+
+
+def treatment_of(rules: InvoiceRules, client: Client) -> Applied:
+    """How VAT applies to a client now."""
+    return vat.applied(
+        charges_vat=rules.charges_vat,
+        reverse_charge=rules.reverse_charge,
+        country=rules.country,
+        rates=rules.rates,
+        client_country=client.country,
+        is_business=tax_ids.is_vat_id(client.tax_id, country=client.country),
+    )
+
+
+def _seller(session: ResellerSession, rules: InvoiceRules) -> dict[str, Any]:
+    named = rules.model_dump(
+        include={
+            "name", "address", "postal_code", "city", "country", "email", "register_number",
+            "tax_number", "vat_id",
+        }
+    )  # fmt: skip
+    return {**named, "number": str(resellers.own(session).number)}
+
+
+def _buyer(client: Client) -> dict[str, Any]:
+    """Who it is for; a VAT id of the EU with its letters, as programs expect it."""
+    tax_id, is_vat_id = client.tax_id, tax_ids.is_vat_id(client.tax_id, country=client.country)
+    return {
+        "name": client.name,
+        "person": f"{client.firstname} {client.lastname}".strip() if client.company else "",
+        "address": client.address,
+        "postal_code": client.postal_code,
+        "city": client.city,
+        "state": client.state,
+        "country": client.country,
+        "email": client.email,
+        "number": str(client.number),
+        "tax_id": tax_ids.vat_id(tax_id, country=client.country) if is_vat_id else tax_id,
+        "is_vat_id": is_vat_id,
+    }
+
+
+def _invoices_of(session: ResellerSession, deposit_id: int) -> list[Invoice]:
+    return list(
+        session.scalars(
+            select(Invoice)
+            .where(Invoice.deposit_id == deposit_id, Invoice.kind == Kind.INVOICE)
+            .order_by(Invoice.id)
+        )
+    )
+
+
+def _taken_back(session: ResellerSession, invoice_id: int, *, besides: int) -> int:
+    """How much of an invoice other credit notes have taken back."""
+    found = session.scalar(
+        select(func.coalesce(func.sum(Invoice.gross), 0)).where(
+            Invoice.corrects_id == invoice_id, Invoice.cause_id != besides
+        )
+    )
+    return int(found or 0)
+
+
+def _zone(session: ResellerSession) -> ZoneInfo:
+    return ZoneInfo(resellers.own(session).time_zone)
+
+
+def today(session: ResellerSession) -> date:
+    """The day that it is where the reseller is."""
+    return clock.now().astimezone(_zone(session)).date()

@@ -1,0 +1,138 @@
+"""Invoices and credit notes as they were issued, the counters of their numbers, and their files."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.infra.columns import (
+    Base,
+    Code,
+    Day,
+    Id,
+    Json,
+    Micros,
+    Moment,
+    ResellerOwned,
+    Text,
+    belongs_to,
+    words,
+)
+from portal.invoicing.statuses import Kind, Treatment
+
+
+class InvoiceSeries(ResellerOwned, Base):
+    """How far the numbers of a series have come; whoever issues holds the row until it commits."""
+
+    __tablename__ = "invoice_series"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    last_number: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        ForeignKeyConstraint(["reseller_id"], ["resellers.id"]),
+        CheckConstraint("last_number > 0", name="number_positive"),
+    )
+
+
+class Invoice(ResellerOwned, Base):
+    """An invoice or a credit note as it was issued; nobody can change it. Amounts are millionths.
+
+    Both have amounts above zero: a credit note takes its own away. `seller` and `buyer` are what
+    was known of both on that day. The database refuses a number whose predecessor is not there.
+    """
+
+    __tablename__ = "invoices"
+
+    id: Mapped[Id]
+    client_id: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[Kind] = mapped_column(words(Kind, name="kind"))
+    series: Mapped[str] = mapped_column(String(40))
+    number: Mapped[int] = mapped_column(BigInteger)
+    deposit_id: Mapped[int] = mapped_column(BigInteger)
+    """What was paid in; of credit notes too."""
+    cause_id: Mapped[int] = mapped_column(BigInteger)
+    """The deposit, or the refund, that it was issued for: once for each."""
+    corrects_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The invoice that a credit note takes from."""
+    issued_at: Mapped[Moment]
+    issued_on: Mapped[Day]
+    """The day that it was then where the reseller is."""
+    paid_on: Mapped[Day]
+    currency: Mapped[Code]
+    gross: Mapped[Micros]
+    net: Mapped[Micros]
+    vat: Mapped[Micros]
+    treatment: Mapped[Treatment] = mapped_column(words(Treatment, name="treatment"))
+    rate: Mapped[int] = mapped_column(Integer)
+    """In thousandths of a percent."""
+    seller: Mapped[Json] = mapped_column(JSONB)
+    buyer: Mapped[Json] = mapped_column(JSONB)
+    language: Mapped[Code]
+    method: Mapped[Text] = mapped_column(server_default="")
+    reason: Mapped[Text] = mapped_column(server_default="")
+    note: Mapped[Text] = mapped_column(server_default="")
+    payment_note: Mapped[Text] = mapped_column(server_default="")
+
+    __table_args__ = (
+        belongs_to("clients", "client_id"),
+        belongs_to("invoices", "corrects_id"),
+        belongs_to("invoice_series", "series", key="name"),
+        UniqueConstraint("reseller_id", "series", "number"),
+        Index(
+            "uq_invoices_cause",
+            "reseller_id",
+            "cause_id",
+            unique=True,
+            postgresql_where=text("kind = 'invoice'"),
+        ),
+        Index(
+            "uq_invoices_credit",
+            "reseller_id",
+            "cause_id",
+            "corrects_id",
+            unique=True,
+            postgresql_where=text("kind = 'credit_note'"),
+        ),
+        Index("ix_invoices_client", "reseller_id", "client_id", "id"),
+        Index("ix_invoices_deposit", "reseller_id", "deposit_id"),
+        Index("ix_invoices_issued_on", "reseller_id", "issued_on", "id"),
+        CheckConstraint("gross > 0 AND net >= 0 AND vat >= 0", name="not_below_zero"),
+        CheckConstraint("net + vat = gross", name="adds_up"),
+        CheckConstraint("rate = 0 OR treatment = 'standard'", name="rate_where_charged"),
+        CheckConstraint("vat = 0 OR rate > 0", name="vat_at_a_rate"),
+        CheckConstraint(
+            "(kind = 'credit_note') = (corrects_id IS NOT NULL)", name="credit_corrects"
+        ),
+    )
+
+    @property
+    def label(self) -> str:
+        """Its number as people write it."""
+        return f"{self.series}{self.number:05d}"
+
+
+class InvoiceFile(ResellerOwned, Base):
+    """The PDF of an invoice, made once and kept as it was sent."""
+
+    __tablename__ = "invoice_files"
+
+    invoice_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    made_at: Mapped[Moment]
+    with_data: Mapped[bool] = mapped_column(Boolean)
+    """Whether its facts are inside for programs too (Factur-X)."""
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+    __table_args__ = (belongs_to("invoices", "invoice_id"),)

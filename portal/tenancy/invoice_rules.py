@@ -1,0 +1,59 @@
+"""What a reseller settles about its invoices: whose they are, and which VAT is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+RATE_UNIT: Final = 1_000
+"""How many of a rate's steps are a percent: Québec has three digits after the point."""
+RATE_MAX: Final = 50 * RATE_UNIT
+PREFIX_LENGTH_MAX: Final = 12
+PREFIX: Final = r"[A-Za-z0-9./_-]*"
+"""What every program that reads an invoice's number can take."""
+NOTE_LENGTH_MAX: Final = 500
+
+
+class InvoiceRules(BaseModel):
+    """A reseller's invoices; nothing is invoiced before `issuing` is set."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    issuing: bool = False
+    name: str = Field(default="", max_length=100)
+    address: str = Field(default="", max_length=200)
+    postal_code: str = Field(default="", max_length=20)
+    city: str = Field(default="", max_length=80)
+    country: str = Field(default="", max_length=2)
+    email: str = Field(default="", max_length=254)
+    register_number: str = Field(default="", max_length=60)
+    tax_number: str = Field(default="", max_length=40)
+    """What the tax office of its own country knows it by, where that is not its VAT id."""
+    vat_id: str = Field(default="", max_length=40)
+    charges_vat: bool = False
+    rates: Mapping[str, int] = {}
+    """VAT by country, in thousandths of a percent."""
+    reverse_charge: bool = False
+    """Whether businesses in other countries of the EU owe the VAT themselves."""
+    note: str = Field(default="", max_length=NOTE_LENGTH_MAX)
+    payment_note: str = Field(default="", max_length=NOTE_LENGTH_MAX)
+    prefix: str = Field(default="", max_length=PREFIX_LENGTH_MAX, pattern=rf"^{PREFIX}$")
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The fields that have to be filled in before the first invoice, in their order."""
+        wanted = ["name", "address", "city", "country"]
+        found = [each for each in wanted if not getattr(self, each)]
+        if self.charges_vat:
+            if not self.vat_id and not self.tax_number:
+                found.append("vat_id")
+            if self.country not in self.rates:
+                found.append("own_rate")
+        return tuple(found)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether invoices are made now."""
+        return self.issuing and not self.missing

@@ -1,0 +1,123 @@
+"""Invoices in the words of pages and files: what they are, why there is no VAT, where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from flask import Response, make_response
+from flask_babel import lazy_gettext
+
+from portal.http.unit_of_work import session
+from portal.invoicing import documents, printing
+from portal.invoicing.models import Invoice, InvoiceFile
+from portal.invoicing.statuses import Kind, Treatment
+from portal.ledger import units
+from portal.tenancy.invoice_rules import RATE_UNIT
+from portal.web.parts.pages import page
+
+KINDS: Final[Mapping[Kind, str]] = {
+    Kind.INVOICE: lazy_gettext("Invoice"),
+    Kind.CREDIT_NOTE: lazy_gettext("Credit note"),
+}
+TREATMENTS: Final[Mapping[Treatment, str]] = {
+    Treatment.STANDARD: lazy_gettext("VAT"),
+    Treatment.REVERSE_CHARGE: lazy_gettext("Reverse charge"),
+    Treatment.ELSEWHERE: lazy_gettext("Not subject to VAT"),
+    Treatment.NONE: lazy_gettext("No VAT"),
+}
+HEADS: Final = (
+    "number", "kind", "date", "paid_on", "client_number", "client", "country", "tax_id",
+    "treatment", "currency", "net", "vat_percent", "vat", "gross", "for_invoice", "deposit",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceShown:
+    """An invoice or a credit note in a list; of credit notes, amounts are below zero."""
+
+    id: int
+    label: str
+    kind: str
+    on: date
+    client_id: int
+    client: str
+    currency: str
+    net_micros: int
+    vat_micros: int
+    gross_micros: int
+    treatment: str
+
+
+def shown(invoice: Invoice) -> InvoiceShown:
+    """An invoice in words."""
+    sign = 1 if invoice.kind is Kind.INVOICE else -1
+    return InvoiceShown(
+        id=invoice.id,
+        label=invoice.label,
+        kind=str(KINDS[invoice.kind]),
+        on=invoice.issued_on,
+        client_id=invoice.client_id,
+        client=invoice.buyer.get("name", ""),
+        currency=invoice.currency,
+        net_micros=sign * invoice.net,
+        vat_micros=sign * invoice.vat,
+        gross_micros=sign * invoice.gross,
+        treatment=str(TREATMENTS[invoice.treatment]),
+    )
+
+
+def of_deposit(found: Sequence[Invoice]) -> list[InvoiceShown]:
+    """What was issued for one deposit."""
+    return [shown(each) for each in found]
+
+
+def line(invoice: Invoice, *, labels: Mapping[int, str]) -> list[str | Decimal]:
+    """An invoice for programs, in the order of `HEADS`; `labels` are those of what is corrected."""
+    sign = 1 if invoice.kind is Kind.INVOICE else -1
+    net, vat, gross = (
+        Decimal(units.decimal_string(sign * each, invoice.currency))
+        for each in (invoice.net, invoice.vat, invoice.gross)
+    )
+    return [
+        invoice.label,
+        invoice.kind.value,
+        invoice.issued_on.isoformat(),
+        invoice.paid_on.isoformat(),
+        invoice.buyer.get("number", ""),
+        invoice.buyer.get("name", ""),
+        invoice.buyer.get("country", ""),
+        invoice.buyer.get("tax_id", ""),
+        invoice.treatment.value,
+        invoice.currency,
+        net,
+        Decimal(invoice.rate) / RATE_UNIT,
+        vat,
+        gross,
+        labels.get(invoice.corrects_id or 0, ""),
+        str(invoice.deposit_id),
+    ]
+
+
+def one(template: str, invoice: Invoice) -> Response:
+    """The page of an invoice, as it is on paper."""
+    return page(
+        template,
+        invoice=shown(invoice),
+        document=documents.of(session(), invoice),
+        has_file=printing.file_of(session(), invoice.id) is not None,
+        can_print=printing.can_print(),
+        deposit_id=invoice.deposit_id,
+    )
+
+
+def file(invoice: Invoice, kept: InvoiceFile) -> Response:
+    """Its PDF, to be saved."""
+    name = "".join(each if each.isalnum() or each in "-_." else "-" for each in invoice.label)
+    answer = make_response(kept.content)
+    answer.content_type = "application/pdf"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    return answer
