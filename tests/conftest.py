@@ -34,7 +34,15 @@ settings.register_profile(
 )
 settings.load_profile("suite")
 
+_NAME_LENGTH_MAX = 80
 _numbers = itertools.count(1)
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name long examples by their length: some take megabytes, others change with the time."""
+    if isinstance(val, str | bytes) and len(val) > _NAME_LENGTH_MAX:
+        return f"{argname} of {len(val)}"
+    return None
 
 
 @pytest.fixture(scope="session")

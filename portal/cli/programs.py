@@ -12,32 +12,29 @@ from portal.infra.processes import MARKER
 from portal.infra.supervisor import Program
 
 
-def programs(settings: Settings) -> Iterator[Program]:
-    """The web server and the workers, with everything they need to be told.
-
-    They are held: loading them takes as long as the database takes to start.
-    """
-    yield _of_portal("web server", "portal.web_server", settings)
-    for number in range(1, settings.worker_count + 1):
-        name = "worker" if settings.worker_count == 1 else f"worker {number}"
-        yield _of_portal(name, "portal.tasks.worker", settings)
+def web_server(settings: Settings) -> Program:
+    """The web server; it is held, since it takes as long to load as the database to start."""
+    command = [sys.executable, "-m", "portal.web_server", held.FLAG]
+    return Program(name="web server", command=command, environment=_told(settings), held=True)
 
 
 def beside(settings: Settings) -> Iterator[Program]:
-    """What else runs, once there is something to show: Caddy, simulated payments."""
+    """What else runs once there is a database: the workers, Caddy, simulated payments."""
+    for number in range(1, settings.worker_count + 1):
+        yield Program(
+            name="worker" if settings.worker_count == 1 else f"worker {number}",
+            command=[sys.executable, "-m", "portal.tasks.worker"],
+            environment=_told(settings),
+        )
     if settings.https:
         yield _in_front(settings)
     if settings.demo and settings.stripe_api and settings.paypal_api:
         yield _simulated_payments(settings)
 
 
-def _of_portal(name: str, module: str, settings: Settings) -> Program:
-    return Program(
-        name=name,
-        command=[sys.executable, "-m", module, held.FLAG],
-        environment=_environment(settings) | settings.environment(),
-        held=True,
-    )
+def _told(settings: Settings) -> dict[str, str]:
+    """The whole environment of a program that reads the settings."""
+    return _environment(settings) | settings.environment()
 
 
 def _environment(settings: Settings) -> dict[str, str]:

@@ -93,9 +93,8 @@ def _start(
         started.callback(server.stop, grace_seconds=_DATABASE_GRACE_SECONDS)
     supervisor = Supervisor(run_dir=run_dir, signals=signals)
     started.callback(supervisor.stop, grace_seconds=_PROGRAMS_GRACE_SECONDS)
-    for program in programs.programs(settings):
-        supervisor.start(program)  # to load; they go on once there is a database to show
-    # By name, and only now: it knows the features, and loads while the programs do.
+    supervisor.start(programs.web_server(settings))  # it loads while the rest is made ready
+    # By name, and only now: it knows the features, and loads while the web server does.
     setting_up: Any = importlib.import_module("portal.cli.setting_up")
     if server is not None:
         server.start()

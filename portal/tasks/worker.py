@@ -11,7 +11,7 @@ import sys
 import procrastinate
 import structlog
 
-from portal.infra import exchanging, held, installed_themes, log
+from portal.infra import exchanging, installed_themes, log
 from portal.infra.config import SettingError, Settings
 from portal.infra.db import Database, DatabaseUnfit
 from portal.infra.mail import open_mailer
@@ -69,7 +69,6 @@ async def work(settings: Settings, database: Database) -> None:
 def main() -> int:
     """Run the worker with the settings of the environment; the exit status."""
     try:
-        held.wait()
         settings = Settings.from_environment(os.environ)
         log.configure(console=sys.stderr.isatty())
         logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it tells of every job twice

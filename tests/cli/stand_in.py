@@ -19,7 +19,6 @@ from typing import Any
 from portal import web_server
 from portal.cli import main as portal
 from portal.cli import programs, setting_up
-from portal.infra import held
 from portal.infra.config import Settings
 from portal.infra.db import Database, ResellerSession
 from portal.infra.supervisor import Program
@@ -42,7 +41,6 @@ def create_wsgi() -> Callable[[Mapping[str, str], Callable[..., object]], Iterab
 
 def work() -> None:
     """Wait for the end; die at once where the test says so."""
-    held.wait()
     if "STAND_IN_WORKER_DIES" in os.environ:
         sys.exit(3)
     if "STAND_IN_WORKER_DEAF" in os.environ:
@@ -61,16 +59,23 @@ def serve() -> int:
     return web_server.main()
 
 
-def stand_ins(settings: Settings) -> Iterator[Program]:
-    """The real commands, with what they load replaced."""
-    for program in real_programs(settings):
-        _, _, module, *words = program.command
-        command = [sys.executable, str(HERE / "stand_in.py"), STOOD_IN_FOR[module], *words]
-        environment = dict(program.environment) | {"PYTHONPATH": f"{HERE}:{HERE.parents[1]}"}
-        yield replace(program, command=command, environment=environment)
+def stand_in(program: Program) -> Program:
+    """The real command, with what it loads replaced."""
+    _, _, module, *words = program.command
+    command = [sys.executable, str(HERE / "stand_in.py"), STOOD_IN_FOR[module], *words]
+    environment = dict(program.environment) | {"PYTHONPATH": f"{HERE}:{HERE.parents[1]}"}
+    return replace(program, command=command, environment=environment)
 
 
-real_programs = programs.programs
+def web_server_alone(settings: Settings) -> Program:
+    return stand_in(real_web_server(settings))
+
+
+def workers_alone(settings: Settings) -> Iterator[Program]:
+    return (stand_in(each) for each in real_beside(replace(settings, demo=False)))
+
+
+real_web_server, real_beside = programs.web_server, programs.beside
 
 
 def ensure(_: Database, settings: Settings) -> dict[str, Any]:
@@ -87,8 +92,8 @@ def any_exist(_: ResellerSession) -> bool:
 
 
 REPLACED: list[tuple[object, str, object]] = [
-    (programs, "programs", stand_ins),
-    (programs, "beside", lambda _: ()),
+    (programs, "web_server", web_server_alone),
+    (programs, "beside", workers_alone),
     (setting_up, "demo_facts", SimpleNamespace(ensure=ensure, greeting=greeting)),
     (setting_up, "resellers", SimpleNamespace(any_exist=any_exist)),
 ]

@@ -22,31 +22,32 @@ SETTINGS = Settings(
 
 
 def test_there_is_a_web_server_and_as_many_workers_as_are_wanted() -> None:
-    names = [program.name for program in programs.programs(SETTINGS)]
-    assert names == ["web server", "worker"]
+    assert programs.web_server(SETTINGS).name == "web server"
+    assert [program.name for program in programs.beside(SETTINGS)] == ["worker"]
     two = Settings(data_dir=Path("/data"), worker_count=2)
-    assert [one.name for one in programs.programs(two)] == ["web server", "worker 1", "worker 2"]
+    assert [one.name for one in programs.beside(two)] == ["worker 1", "worker 2"]
 
 
 def test_each_can_read_its_settings_from_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORTAL_SOMETHING_ELSE", "not for them")
     monkeypatch.setenv("PORTAL_LISTEN_PORT", "1")
     monkeypatch.setenv("LANG", "C.UTF-8")
-    for program in programs.programs(SETTINGS):
+    for program in [programs.web_server(SETTINGS), *programs.beside(SETTINGS)]:
         assert Settings.from_environment(program.environment) == SETTINGS
         assert program.environment["LANG"] == "C.UTF-8"
         assert program.environment[MARKER] == "/data"
 
 
-def test_all_of_them_wait_until_there_is_a_database() -> None:
-    for program in programs.programs(SETTINGS):
-        assert program.held
-        assert program.command[-1] == held.FLAG
+def test_only_the_web_server_waits_until_there_is_a_database() -> None:
+    program = programs.web_server(SETTINGS)
+    assert program.held
+    assert program.command[-1] == held.FLAG
+    assert not any(each.held for each in programs.beside(SETTINGS))
 
 
 def test_caddy_stands_in_front_where_that_is_wanted(tmp_path: Path) -> None:
     settings = replace(SETTINGS, data_dir=tmp_path, https=True)
-    (front,) = programs.beside(settings)
+    _, front = programs.beside(settings)
     assert front.name == "https server"
     file = tmp_path / "caddy" / "Caddyfile"
     assert front.command[1:] == ["run", "--adapter", "caddyfile", "--config", str(file)]
@@ -59,8 +60,8 @@ def test_caddy_stands_in_front_where_that_is_wanted(tmp_path: Path) -> None:
 def test_only_a_demonstration_has_simulated_payments_beside_it(tmp_path: Path) -> None:
     here = "http://127.0.0.1"
     settings = replace(SETTINGS, stripe_api=f"{here}:8", paypal_api=f"{here}:9", data_dir=tmp_path)
-    assert list(programs.beside(settings)) == []
-    (simulated,) = programs.beside(replace(settings, demo=True))
+    assert [each.name for each in programs.beside(settings)] == ["worker"]
+    _, simulated = programs.beside(replace(settings, demo=True))
     assert simulated.command[3:7] == ["--stripe-port", "8", "--paypal-port", "9"]
     assert simulated.command[-2:] == ["--folder", str(tmp_path)]
     assert not simulated.held
