@@ -49,6 +49,7 @@ def test_only_the_command_line_loads_modules_by_name() -> None:
         "portal.cli.starting",  # programs load while it does
         "portal.cli.stripe_double.parameters",  # what Stripe's library declares, by its names
         "portal.invoicing.printing",  # what makes PDFs, whose libraries are slow and may be missing
+        "portal.infra.sheets",  # workbooks, whose library is slow to load
         "portal.payments.registry",  # providers, whose libraries are slow to load
         "portal.gateways.registry",  # adapters, loaded when a gateway of their kind is opened
     }
