@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,12 +18,13 @@ from portal.gateways import configured
 from portal.gateways.sandbox.phones import SANDBOX
 from portal.infra import clock
 from portal.infra.config import Settings
-from portal.infra.db import Database
+from portal.infra.db import Database, ResellerSession
 from portal.infra.files import shipped
 from portal.infra.vault import Vault
 from portal.invoicing import printing
 from portal.provisioning import founding, plan, reading
 from portal.provisioning.founding import FirstPerson, NewPortal
+from portal.provisioning.reading import PortalFolder
 from portal.tenancy import links, resellers
 
 COVER = 500 * UNIT
@@ -34,9 +38,20 @@ def make(database: Database, settings: Settings) -> dict[str, Any]:
     began = clock.ago(days=DAYS)
     with clock.pretending(began):
         operator = _operator(database, settings)
+    with ExitStack() as open_sessions:
+        founded = []
+        for demo in PORTALS:  # one after the other, since each takes the next free number
+            folder = reading.read(shipped("examples") / demo.slug)
+            with database.across_resellers() as session:
+                place = plan.place_of(session, folder.portal)
+            own = open_sessions.enter_context(database.session(place.reseller_id))
+            founded.append(_founded(own, settings, demo, folder, number=place.number, began=began))
+        # Half of the time they wait for the database, which has a core of its own.
+        with ThreadPoolExecutor(max_workers=len(founded)) as side_by_side:
+            portals = list(side_by_side.map(_lived, founded))
     return {
         "operator": operator,
-        "resellers": [_portal(database, settings, portal, began=began) for portal in PORTALS],
+        "resellers": portals,
         "sandbox": dict(SANDBOX),
         "mail": {
             "kind": "folder" if settings.mail.startswith("folder:") else "smtp",
@@ -78,56 +93,75 @@ def _operator(database: Database, settings: Settings) -> dict[str, Any]:
         }
 
 
-def _portal(
-    database: Database, settings: Settings, demo: DemoPortal, *, began: datetime
-) -> dict[str, Any]:
-    folder = reading.read(shipped("examples") / demo.slug)
+@dataclass(frozen=True, kw_only=True)
+class _Founded:
+    """A reseller's portal before its first client, and what is known of it for the facts."""
+
+    demo: DemoPortal
+    shop: Shop
+    began: datetime
+    seed: int
+    facts: dict[str, Any]
+
+
+def _founded(
+    session: ResellerSession,
+    settings: Settings,
+    demo: DemoPortal,
+    folder: PortalFolder,
+    *,
+    number: int,
+    began: datetime,
+) -> _Founded:
     portal = folder.portal
     email = portal.staff[0].email
-    with database.across_resellers() as session:
-        place = plan.place_of(session, portal)
-    with database.session(place.reseller_id) as session:
-        with session.begin(), clock.pretending(began):
-            found = plan.compare(session, folder, number=place.number, staff_password=PASSWORD)
-            plan.carry_out(session, found)
-            actor = staff.actor_of(session, email=email)
-            cover.pay_in(session, amount=COVER, description="Opening balance", by=actor)
-            demo_money.sell_premium(session, currency=portal.currency)
-            numbers = demo_inbound.fill_stock(session, demo, by=actor)
-            origin = links.origin_of(session, settings)
-            shop = Shop(session, portal, actor, origin, demo.place, numbers)
-            staff_token = token(session, actor)
-            api_password = staff.give_api_password(session, email=email)
-            demo_payments.set_up(session, settings, by=actor, slug=portal.slug)
-            helper = demo_people.support(session, language=portal.language, boss_email=email)
-        taken_in = []
-        for hours, client in enumerate(demo.clients, start=1):
-            with session.begin(), clock.pretending(began + timedelta(hours=hours)):
-                taken_in.append(shop.take_in(client))
-        shop.live(demo.dealings, since=began, seed=place.number)
-        with session.begin():
-            demo_payments.take_transfers(
-                session,
-                name=portal.name,
-                currency=portal.currency,
-                client=shop.senders[0].client,
-                owner=shop.senders[0].owner,
-                by=actor,
-            )
-            printing.make_missing(session)
-        return {
-            "slug": portal.slug,
-            "name": portal.name,
-            "url": shop.origin,
-            "hostname": portal.hosts[0],
-            "number": place.number,
-            "currency": portal.currency,
-            "staff": {
-                "email": email,
-                "password": PASSWORD,
-                "token": staff_token,
-                "api_password": api_password,
-            },
-            "support": helper,
-            "clients": taken_in,
-        }
+    with session.begin(), clock.pretending(began):
+        found = plan.compare(session, folder, number=number, staff_password=PASSWORD)
+        plan.carry_out(session, found)
+        actor = staff.actor_of(session, email=email)
+        cover.pay_in(session, amount=COVER, description="Opening balance", by=actor)
+        demo_money.sell_premium(session, currency=portal.currency)
+        numbers = demo_inbound.fill_stock(session, demo, by=actor)
+        origin = links.origin_of(session, settings)
+        shop = Shop(session, portal, actor, origin, demo.place, numbers)
+        staff_token = token(session, actor)
+        api_password = staff.give_api_password(session, email=email)
+        demo_payments.set_up(session, settings, by=actor, slug=portal.slug)
+        helper = demo_people.support(session, language=portal.language, boss_email=email)
+    facts = {
+        "slug": portal.slug,
+        "name": portal.name,
+        "url": shop.origin,
+        "hostname": portal.hosts[0],
+        "number": number,
+        "currency": portal.currency,
+        "staff": {
+            "email": email,
+            "password": PASSWORD,
+            "token": staff_token,
+            "api_password": api_password,
+        },
+        "support": helper,
+    }
+    return _Founded(demo=demo, shop=shop, began=began, seed=number, facts=facts)
+
+
+def _lived(founded: _Founded) -> dict[str, Any]:
+    """Its clients come, and live until now; all of its facts."""
+    shop, demo = founded.shop, founded.demo
+    taken_in = []
+    for hours, client in enumerate(demo.clients, start=1):
+        with shop.session.begin(), clock.pretending(founded.began + timedelta(hours=hours)):
+            taken_in.append(shop.take_in(client))
+    shop.live(demo.dealings, since=founded.began, seed=founded.seed)
+    with shop.session.begin():
+        demo_payments.take_transfers(
+            shop.session,
+            name=shop.portal.name,
+            currency=shop.portal.currency,
+            client=shop.senders[0].client,
+            owner=shop.senders[0].owner,
+            by=shop.staff,
+        )
+        printing.make_missing(shop.session)
+    return {**founded.facts, "clients": taken_in}

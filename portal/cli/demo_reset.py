@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from portal.cli import demo_facts, installation, setting_up, starting
-from portal.infra import data_folder
+from portal.infra import data_folder, installed_themes
 from portal.infra.config import Settings
 from portal.infra.embedded_postgres import DATABASE, Server
 from portal.infra.processes import CannotStart
@@ -46,6 +46,7 @@ def reset(settings: Settings) -> None:
     Raises:
         CannotStart: it runs, or it cannot be made.
     """
+    installed_themes.look_in(settings.data_dir)  # they were checked when it was made
     with ExitStack() as started:
         started.enter_context(data_folder.ruled(settings.data_dir))
         starting.stop_leftovers(settings.data_dir)

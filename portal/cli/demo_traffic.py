@@ -39,7 +39,7 @@ _REMINDING = time(9, 4)
 _BY_HAND = time(15, 17)
 _DEALING = time(8, 40)
 _ANSWERED = (time(11, 35), time(18, 10))
-_MEASURED = frozenset({57, 50, 40, 30, 20, 10})
+_MEASURED = frozenset({57, 45, 30, 15})
 """So many days ago the planner was told how much there is: it would read all messages else."""
 _BETWEEN_ANSWERS = (20, 150)
 _BETWEEN_NEWEST = (4, 9)

@@ -24,7 +24,7 @@ def set_up(settings: Settings) -> Mapping[str, Any]:
     try:
         database_check.check(settings.database_url)
         migrations.upgrade(settings.database_url)
-        database = Database(settings.database_url, pool_size=2)
+        database = Database(settings.database_url, pool_size=4)
         database.open()
     except DatabaseUnfit as unfit:
         raise CannotStart(str(unfit)) from None
