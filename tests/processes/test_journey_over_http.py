@@ -34,7 +34,7 @@ def test_facts_tell_programs_all_they_need(single: Portal) -> None:
         for client in reseller["clients"]:
             assert client.keys() == {
                 "email", "password", "number", "currency", "balance_management", "token",
-                "sub_accounts",
+                "sub_accounts", "people",
             }  # fmt: skip
             assert client["sub_accounts"]
             for sub_account in client["sub_accounts"]:
