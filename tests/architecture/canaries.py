@@ -33,7 +33,9 @@ from portal.gateways.models import Gateway
 from portal.infra import clock, signing
 from portal.infra.db import Database, ResellerSession
 from portal.infra.vault import Vault
+from portal.invoicing import printing
 from portal.invoicing.models import Invoice
+from portal.invoicing.printing import Printed
 from portal.messaging import country_requests, dispatching, sending
 from portal.messaging.sending import Order
 from portal.messaging.statuses import Status
@@ -249,6 +251,8 @@ def _paid_in(session: ResellerSession, firm: Firm, *, by: Actor) -> dict[str, ob
     invoicing.make(session, name=f"{by.name} GmbH", prefix=by.name.split()[0][:8])
     settling.apply(session, deposit_id=deposit.id, seen=paying.seen(deposit))
     invoice_id = session.scalars(select(Invoice.id)).one()
+    drawn = Printed(content=f"%PDF-1.7 {by.name}".encode(), with_data=True)
+    printing.keep(session, invoice_id, drawn)
     return {"deposit_id": deposit.id, "event_id": event.id, "invoice_id": invoice_id}
 
 

@@ -6,8 +6,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Final
-from xml.etree.ElementTree import Element
+from typing import Any, Final
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
@@ -22,6 +21,9 @@ from portal.payments.bank.lines import (
     line,
 )
 from portal.payments.bank.statuses import Fault, Kind, Unreadable
+
+Element = Any
+"""An element as the safe parser makes it, which carries no types."""
 
 _ELEMENTS_MAX: Final = 400_000
 _NAME: Final = re.compile(r"\{urn:iso:std:iso:20022:tech:xsd:camt\.(\d{3})\.001\.\d{2}\}Document")
