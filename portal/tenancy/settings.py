@@ -18,6 +18,9 @@ DAYS_MIN: Final = 14
 """Nobody has to know a message any more then: gateways, programs that ask again, whoever reads."""
 DAYS_MAX: Final = 3650
 
+# One for all portals that make none: a process remembers the settings of thousands.
+_NO_INVOICES: Final = InvoiceRules()
+
 
 class ResellerSettings(BaseModel):
     """The settings of one reseller; amounts are millionths of its currency."""
@@ -63,7 +66,7 @@ class ResellerSettings(BaseModel):
     """Who of those that sign up is let in or refused without being looked at."""
     deposits: DepositRules = DepositRules()
     """What clients may pay in online."""
-    invoices: InvoiceRules = InvoiceRules()
+    invoices: InvoiceRules = Field(default_factory=lambda: _NO_INVOICES)
     """Whose invoices are made for that, and with which VAT."""
     login_sites: list[str] = []
     """The origins of websites whose sign-in form is taken."""

@@ -15,6 +15,7 @@ VALUES = {
     "client_id": 12345,
     "reseller_id": 1,
     "deposit_id": 7,
+    "invoice_id": 7,
     "slug": "sunny",
     "name": "sms.example.com",
     "ticket": "x" * 43,

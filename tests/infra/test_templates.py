@@ -306,7 +306,11 @@ def test_the_shipped_themes_are_sound() -> None:
         registry.environment_for(name, BASE)
 
 
-@pytest.mark.parametrize("file", shipped_templates(), ids=lambda file: file.name)
+# The paper of an invoice is no page: what draws its PDF loads nothing, and runs nothing.
+PAGES = [file for file in shipped_templates() if file.parts[-2:] != ("invoices", "paper.html")]
+
+
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: file.name)
 def test_a_page_has_nothing_that_the_content_policy_forbids(file: Path) -> None:
     text = re.sub(r"{#.*?#}", "", file.read_text(), flags=re.DOTALL)
     forbidden = (
