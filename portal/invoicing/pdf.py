@@ -9,12 +9,16 @@ from __future__ import annotations
 from typing import Any, Final, NoReturn
 
 import facturx
+from PIL import ImageFile
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
 from portal.invoicing import invoice_data
 from portal.invoicing.models import Invoice
+
+# WeasyPrint lets the whole process take broken pictures; what is uploaded here may not be broken.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 _VARIANT: Final = "pdf/a-3b"
 _FONTS: Final = FontConfiguration()

@@ -10,6 +10,7 @@ import sys
 import facturx
 import pytest
 from defusedxml import ElementTree
+from PIL import ImageFile
 from pypdf import PdfReader
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
@@ -163,3 +164,8 @@ def test_a_document_in_words(session: ResellerSession, invoice: Invoice) -> None
     assert [each.text for each in found.sums] == ["€8.40", "€1.60"]
     assert (found.total.name, found.total.text) == ("Total", "€10.00")
     assert found.remarks[0] == "This is paid already, by Visa 4242."
+
+
+def test_what_draws_papers_lets_no_broken_picture_be_uploaded() -> None:
+    importlib.import_module("portal.invoicing.pdf")
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is False
