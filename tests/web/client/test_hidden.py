@@ -270,7 +270,8 @@ def test_without_money_there_is_no_amount_on_any_page(
     assert shows_some | {"fragment", "estimate", "/usage", "/statement"} <= with_amounts
     show(Display(money=False))
     for path, seen in walk(alice, app, busy):
-        hidden = path.startswith(("/prices", "/statement", "/voucher", "/deposit"))
+        of_money = ("/prices", "/statement", "/voucher", "/deposit", "/invoices")
+        hidden = path.startswith(of_money)
         assert seen.status == (404 if hidden else 200), path
         assert amounts_on(seen) == [], path
     assert "price" not in alice.get("/usage.csv").html
