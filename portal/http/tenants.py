@@ -17,7 +17,7 @@ from portal.tenancy.resellers import OPERATOR_ID
 from portal.tenancy.settings import ResellerSettings
 
 REMEMBERED_SECONDS: Final = 2.0
-REMEMBERED_MAX: Final = 1_800
+REMEMBERED_MAX: Final = 1_700
 """However many portals there are: one takes some 16 kB, and is looked up anew so soon anyway."""
 
 
