@@ -25,8 +25,6 @@ from tests.builders.installation import SECRET, installed
 from tests.cast import HARBOUR, SUNNY
 
 SETTINGS = Settings(secret=SECRET, public_scheme="https", mail="folder:/nonexistent")
-SOME_PAGES = 12
-"""Of each visitor: enough where something stands on every page."""
 
 
 @pytest.fixture
@@ -102,9 +100,8 @@ def test_what_is_planted_is_found_and_a_clean_portal_has_nothing(
 
 
 def test_the_zone_and_the_sender_of_mail_are_words_of_the_operator(
-    app: Flask, named: Database, monkeypatch: pytest.MonkeyPatch
+    app: Flask, named: Database
 ) -> None:
-    monkeypatch.setattr(leak_walk, "PAGES_MAX", SOME_PAGES)
     with named.session(SUNNY) as session, session.begin():
         hostnames.add(session, "sunny.portals.example", primary=False)
         branding.own(session).title = "See sunny.portals.example"
@@ -144,7 +141,7 @@ def test_the_command_says_what_it_found(
 ) -> None:
     plant_everywhere(named)
     with installed(named, monkeypatch):
-        monkeypatch.setattr(leak_walk, "PAGES_MAX", SOME_PAGES)
+        monkeypatch.setattr(leak_walk, "PAGES_MAX", 12)
         assert main(["leaks", "sunny"]) == 1
         printed = capsys.readouterr().out
         assert re.match(r"sunny: \d+ traces \(\d+ pages as \d+ visitors, \d+ files", printed)
