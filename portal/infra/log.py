@@ -27,6 +27,9 @@ _SECRETS = (
     ),
     (re.compile(r"(/reset/|/hooks/gateways/)[\w~.-]+"), rf"\1{HIDDEN}"),
 )
+# Libraries that tell of every step of their daily work: procrastinate of each job twice, the others
+# of each request, page and font.
+_TALKATIVE = ("procrastinate", "stripe", "httpx", "weasyprint", "factur-x", "fontTools")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -60,6 +63,8 @@ def configure(*, console: bool, level: str = "INFO", stream: TextIO | None = Non
         )
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    for library in _TALKATIVE:
+        logging.getLogger(library).setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

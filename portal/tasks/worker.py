@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import signal
 import sys
@@ -71,7 +70,6 @@ def main() -> int:
     try:
         settings = Settings.from_environment(os.environ)
         log.configure(console=sys.stderr.isatty())
-        logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it tells of every job twice
         installed_themes.look_in(settings.data_dir)
         installed_themes.themes()  # read now: a broken one is found at the start
         mailer = open_mailer(settings.mail)

@@ -56,6 +56,13 @@ def test_a_secret_is_hidden(stream: io.StringIO, key: str, value: object) -> Non
     assert log.HIDDEN in stream.getvalue()
 
 
+@pytest.mark.parametrize("library", ["stripe", "weasyprint.progress", "procrastinate.worker"])
+def test_the_daily_work_of_a_library_is_not_told(stream: io.StringIO, library: str) -> None:
+    logging.getLogger(library).info("Step 4")
+    logging.getLogger(library).warning("a font is missing")
+    assert [line["event"] for line in lines(stream)] == ["a font is missing"]
+
+
 def test_a_secret_is_hidden_in_the_lines_of_libraries(stream: io.StringIO) -> None:
     logging.getLogger("library").warning("calling %s", "https://user:hunter2@host/x")
     try:
