@@ -84,6 +84,7 @@ def _message(number: int, to: str, status: Status) -> MessageShown:
         sender="",
         text=gettext("Your appointment is tomorrow at 10:30. Reply C to cancel."),
         parts=1,
+        included_parts=0,
         encoding="GSM-7",
         status=status,
         reason="",

@@ -19,8 +19,9 @@ _NEVER_CARRIED = frozenset({Status.REJECTED, Status.EXPIRED, Status.CANCELLED})
 class MessageShown:
     """A message in a list or on its own page; amounts are millionths of the currency.
 
-    Once it was refunded, its price is 0; the receipt, which its own page shows, still says what was
-    charged. Since `removed_at`, its number and its text are empty.
+    Of its parts, `included_parts` were taken from a bundle or a quota and have no price of their
+    own. Once it was refunded, its price is 0; the receipt, which its own page shows, still says what
+    was charged. Since `removed_at`, its number and its text are empty.
     """
 
     id: int
@@ -31,6 +32,7 @@ class MessageShown:
     sender: str
     text: str
     parts: int
+    included_parts: int
     encoding: str
     status: Status
     reason: str
@@ -74,6 +76,7 @@ def shown(
         sender=message.sender,
         text=message.text,
         parts=message.parts,
+        included_parts=0 if refunded else message.bundle_parts + message.quota_parts,
         encoding=ALPHABETS[Encoding(message.encoding)],
         status=message.status,
         reason=message.reason,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from portal.accounts import clients, wallet
 from portal.accounts.models import Person
 from portal.accounts.roles import Role
 from portal.billing import assignments
+from portal.infra import clock
 from portal.pricing import conditions, packages
 from portal.tenancy import welcome
 from tests.cast import UNIT
@@ -58,7 +57,7 @@ def test_what_is_left_of_a_bundle_and_when_it_is_full_again(visit, cast, databas
             sub_account_id=cast.alice.sub_account_id,
             package_id=package.id,
             by=cast.sam,
-            on=date(2026, 11, 1),
+            on=clock.now().date(),
         )
     seen = visit(cast.alice.owner).get("/dashboard")
     assert "Talker 100 of 100 parts left Nothing was used in the last 14 days" in seen.text

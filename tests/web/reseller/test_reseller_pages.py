@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from portal.accounts.models import Person
 from portal.accounts.roles import Role
+from portal.billing import assignments
+from portal.infra import clock
+from portal.pricing import conditions, packages
 
 A, B, C = "+12025550101", "+12025550102", "+12025550103"
 
@@ -37,6 +40,31 @@ def test_messages_have_cost_price_and_profit(visit, cast, sent):
     assert seen.rows() == 2
     assert "+1 202-555-0101 Acme On its way 2 $0.018 $0.0276 $0.0096" in seen.text
     assert "2 messages in all 3 $0.027 $0.0414 $0.0144" in seen.text
+
+
+def test_what_a_bundle_gave_is_marked_and_said_to_bring_its_money_elsewhere(
+    visit, cast, sent, database
+):
+    with database.session(cast.sam.reseller_id) as session, session.begin():
+        package = packages.create(
+            session, name="Talker", conditions=conditions.in_one_currency("USD", bundle_parts=1)
+        )
+        assignments.assign(
+            session,
+            sub_account_id=cast.alice.sub_account_id,
+            package_id=package.id,
+            by=cast.sam,
+            on=clock.now().date(),
+        )
+    sent(cast.henry.owner, B)
+    sam = visit(cast.sam)
+    assert "Included" not in sam.get("/reseller/messages").text
+    sent(cast.alice.owner, A, "a" * 161)
+    sent(cast.alice.owner, A)
+    seen = sam.get("/reseller/messages")
+    assert "On its way 2 $0.018 $0.009 1 included -$0.009" in seen.text
+    assert "“Included” messages are paid by the fee of the package or in advance." in seen.text
+    assert "$0.009 1 included" in visit(cast.alice.owner).get("/messages").text
 
 
 def test_totals_are_of_what_is_filtered(visit, cast, sent):
