@@ -18,6 +18,7 @@ from portal.accounts.actor import Actor
 from portal.accounts.models import Person
 from portal.infra.db import Database
 
+_TITLE = re.compile(r"<title>[^<]*</title>")
 _TOKEN = re.compile(r'name="csrf[_-]token"[^>]* (?:content|value)="([^"]+)"')
 _REQUEST_ID = re.compile(r"<copy-text><code>[^<]+</code>")
 
@@ -48,6 +49,10 @@ class Seen:
     status: int
     html: str
     location: str
+
+    def __post_init__(self) -> None:
+        """No page's title is anything but words: it stands in an attribute, too."""
+        assert "<title>" not in self.html or _TITLE.search(self.html), "markup in the title"
 
     @property
     def text(self) -> str:
