@@ -13,6 +13,7 @@ PAGES: Final[Mapping[str, str]] = {
     "dashboard": lazy_gettext("Dashboard"),
     "login": lazy_gettext("Sign-in"),
     "email": lazy_gettext("E-mail"),
+    "invoice": lazy_gettext("Invoice"),
 }
 MODES: Final[Mapping[str, str]] = {"light": lazy_gettext("Light"), "dark": lazy_gettext("Dark")}
 SIZES: Final[Mapping[str, str]] = {
@@ -20,7 +21,7 @@ SIZES: Final[Mapping[str, str]] = {
     "phone": lazy_gettext("Phone"),
 }
 ICONS: Final[Mapping[str, str]] = {
-    "dashboard": "home", "login": "login", "email": "mail",
+    "dashboard": "home", "login": "login", "email": "mail", "invoice": "receipt",
     "light": "sun", "dark": "moon", "desktop": "device-desktop", "phone": "device-mobile",
 }  # fmt: skip
 

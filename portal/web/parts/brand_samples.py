@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from flask import g
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
 from portal.accounts.actor import Actor
 from portal.accounts.roles import RIGHTS, Audience, Role
@@ -14,13 +14,17 @@ from portal.accounts.statuses import BalanceManagement
 from portal.http.language import language
 from portal.http.unit_of_work import session
 from portal.infra import clock
+from portal.invoicing.documents import Document, Named
 from portal.messaging.history import Day
 from portal.messaging.statuses import Status
 from portal.notifications import greeting
+from portal.web.parts import formats
 from portal.web.parts.message_rows import MessageShown
 
 FIRSTNAME, LASTNAME, EMAIL = "Ada", "Weber", "ada@example.com"
 _DAYS: Final = 30
+_INVOICE: Final = "2026-00042"
+_PAID_MICROS: Final = 50_000_000
 _RECENT: Final = (
     ("+14155550132", Status.DELIVERED),
     ("+12125550177", Status.DELIVERED),
@@ -57,6 +61,38 @@ def dashboard() -> dict[str, Any]:
         "recent": [_message(number, to, status) for number, (to, status) in enumerate(_RECENT)],
         "steps": [],
         "chart": _chart(),
+    }
+
+
+def invoice(seller: str) -> dict[str, Any]:
+    """What the page of an invoice expects; `seller` is whose portal it is."""
+    today, currency = clock.now().date(), g.tenant.reseller.currency
+    document = Document(
+        language=language().replace("_", "-"),
+        direction=str(get_locale().text_direction),
+        portal=seller,
+        title=gettext("Invoice") + f" {_INVOICE}",
+        seller=(seller,),
+        seller_facts=(),
+        buyer_title=gettext("For"),
+        buyer=(f"{FIRSTNAME} {LASTNAME}",),
+        facts=(
+            Named(name=gettext("Date"), text=formats.day(today)),
+            Named(name=gettext("Customer number"), text="100001"),
+        ),
+        columns=(gettext("What"), gettext("Amount")),
+        item=gettext("Credit for messages"),
+        item_about="",
+        net=formats.money(_PAID_MICROS, currency),
+        sums=(),
+        total=Named(name=gettext("Total"), text=formats.money(_PAID_MICROS, currency)),
+        remarks=(gettext("This is paid already."),),
+    )
+    return {
+        "invoice": {"id": 0, "kind": gettext("Invoice"), "label": _INVOICE},
+        "document": document,
+        "has_file": True,
+        "can_print": True,
     }
 
 

@@ -20,8 +20,8 @@ class MessageShown:
     """A message in a list or on its own page; amounts are millionths of the currency.
 
     Of its parts, `included_parts` were taken from a bundle or a quota and have no price of their
-    own. Once it was refunded, its price is 0; the receipt, which its own page shows, still says what
-    was charged. Since `removed_at`, its number and its text are empty.
+    own. Once it was refunded, its price is 0; the receipt, which its own page shows, still says
+    what was charged. Since `removed_at`, its number and its text are empty.
     """
 
     id: int

@@ -41,7 +41,7 @@ def brand_preview(token: str) -> Response:
     )
 
 
-@blueprint.get(f"/preview/<{_LINK}>/<any(dashboard,login,email):sample_page>")
+@blueprint.get(f"/preview/<{_LINK}>/<any(dashboard,login,email,invoice):sample_page>")
 @anonymous
 def brand_sample(token: str, sample_page: str) -> Response:
     """One page, in the light or in the dark; it is shown in a frame of this portal alone."""
@@ -63,14 +63,12 @@ def brand_sample(token: str, sample_page: str) -> Response:
         )
     else:
         g.actor = brand_samples.client().under(g.tenant.settings.display)
-        drawn = sample(
-            "client/dashboard.html",
-            brand=brand,
-            sheet_url=sheet_url,
-            shown="client.dashboard",
-            mode=mode,
-            **brand_samples.dashboard(),
+        shown, template, filled = (
+            ("client.invoices", "client/invoice.html", brand_samples.invoice(brand.title))
+            if sample_page == "invoice"
+            else ("client.dashboard", "client/dashboard.html", brand_samples.dashboard())
         )
+        drawn = sample(template, brand=brand, sheet_url=sheet_url, shown=shown, mode=mode, **filled)
     return frames.draft(drawn)
 
 

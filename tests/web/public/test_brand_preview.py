@@ -15,7 +15,7 @@ from portal.web.parts import draft_links
 from tests.builders import portal_folder
 from tests.http.asking import HARBOUR, SUNNY, ask
 
-PAGES = ("dashboard", "login", "email")
+PAGES = ("dashboard", "login", "email", "invoice")
 
 
 @pytest.fixture
@@ -91,6 +91,14 @@ def test_the_dashboard_is_of_nobody(app, link, cast, draft, database):
         assert name not in text
     assert text.count("<tr>") > 30  # the chart's numbers and the messages
     assert "content-logo" in text
+
+
+def test_the_invoice_is_of_nobody_and_paid(app, link):
+    text = ask(app, f"/preview/{link()}/invoice").text
+    assert "Invoice 2026-00042" in text
+    assert "Ada Weber" in text
+    assert text.count("$50.00") == 2
+    assert "This is paid already." in text
 
 
 def test_the_files_of_a_draft_are_there(app, link, draft):
