@@ -35,6 +35,7 @@ PREVIEW: Final = (640, 400)
 IN_A_ROW: Final = ("default", "sidebar", "minimal")
 GAP: Final = 16
 COLOURS: Final = 160
+"""Of a preview, which travels with its theme and is shown small."""
 
 
 def main() -> int:
@@ -65,7 +66,7 @@ def _draw(browser: Browser, portals: list[dict[str, Any]], database: Database) -
         _keep(_dashboard(page, facts), DOCUMENTS / f"{facts['slug']}.png")
         rows.append(_in_every_theme(page, facts, database))
     for name, picture in rows[0].items():
-        _keep(_small(picture), THEMES / name / "preview.png")
+        _keep(_small(picture).quantize(COLOURS), THEMES / name / "preview.png")
     _keep(
         _table([[_small(row[name]) for name in IN_A_ROW] for row in rows]), DOCUMENTS / "themes.png"
     )
@@ -134,7 +135,7 @@ def _table(rows: list[list[Image.Image]]) -> Image.Image:
 
 
 def _keep(picture: Image.Image, file: Path) -> None:
-    picture.quantize(COLOURS).save(file, optimize=True)
+    picture.save(file, optimize=True)
     print(f"{file}: {file.stat().st_size:,} bytes")
 
 
