@@ -174,6 +174,12 @@ def test_fields_that_cannot_be_accepted(quiet_alice: Program, fields: object, fi
     assert [error["field"] for error in body["errors"]] == [field]
 
 
+def test_a_body_that_is_no_object_is_refused_without_a_name_of_ours(speak, cast):
+    answer = speak(cast.alice.owner).post("/api/v1/messages", json=[])
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"] == [{"field": "", "problem": "Input should be an object"}]
+
+
 @NOTHING_SENT
 @pytest.mark.parametrize(
     "body",

@@ -102,7 +102,16 @@ def respond(
 def of_request(wrong: ValidationError) -> Response:
     """What is wrong with a body or a query, field by field; no value is repeated."""
     found = wrong.errors(include_url=False, include_context=False, include_input=False)
-    return of_fields([(".".join(map(str, one["loc"])), one["msg"]) for one in found[:_ERRORS_MAX]])
+    # The library's words for a body that is no object name a class of ours.
+    return of_fields(
+        [
+            (
+                ".".join(map(str, one["loc"])),
+                "Input should be an object" if one["type"] == "model_type" else one["msg"],
+            )
+            for one in found[:_ERRORS_MAX]
+        ]
+    )
 
 
 def of_fields(found: Sequence[tuple[str, str]]) -> Response:
