@@ -9,6 +9,7 @@ WORDS = {
     "country": "FR",
     "currency": "EUR",
     "hostname": "sms.example.org",
+    "kind": "stripe",
     "label_part": "menu",
     "language": "en",
     "notice": "low_balance",

@@ -116,6 +116,7 @@ WORDS: Final[Mapping[str, str]] = {
     "payment_account.changed": lazy_gettext("changed an account for payments"),
     "payment_account.offered": lazy_gettext("let clients pay in again"),
     "payment_account.paused": lazy_gettext("kept clients from paying in"),
+    "payment_account.revealed": lazy_gettext("looked at the keys of an account for payments"),
     "payment_account.removed": lazy_gettext("removed an account for payments"),
     "payment_account.tested": lazy_gettext("tested an account for payments"),
     "payment_event.replayed": lazy_gettext("had a payment looked into again"),
