@@ -11,6 +11,7 @@ from portal.accounts import sender_models as senders
 from portal.accounts import session_models as sessions
 from portal.accounts import sign_in_models as sign_ins
 from portal.accounts import sign_up_models as sign_ups
+from portal.accounts import trial_models as trials
 from portal.accounts import visit_models as visits
 from portal.billing import models as billing
 from portal.gateways import models as gateways
@@ -37,7 +38,7 @@ TABLES_OF = (
     accounts, archives, bank, billing, client_cards, consents, gateways, inbound, invoices,
     kept_answers, keys,
     ledger, messaging, notifications, numbers, own_words, payments, people, pricing, redactions, reports, seals,
-    senders, sessions, sign_ins, sign_ups, studio, tenancy, texts, throttle, visits,
+    senders, sessions, sign_ins, sign_ups, studio, tenancy, texts, throttle, trials, visits,
 )  # fmt: skip
 
 

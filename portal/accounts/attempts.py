@@ -53,6 +53,15 @@ def count_for_network(session: ResellerSession, what: str, *, address: str, limi
     throttle.hit(session, _network_key(what, address), limit)
 
 
+def count_for_reseller(session: ResellerSession, what: str, *, limit: Limit) -> None:
+    """Count one try for the whole reseller, with a limit of its own; last, as all wait for it.
+
+    Raises:
+        TooOften: the reseller has had as many as it may.
+    """
+    throttle.hit(session, f"{what}/reseller/{session.reseller_id}", limit)
+
+
 def forgive(session: ResellerSession, what: str, *, address: str, account: str) -> None:
     """Take back a try that succeeded.
 

@@ -1,4 +1,4 @@
-"""Clients in a list: found by anything that is known of them, narrowed, sorted, and counted."""
+"""Clients in a list: found by anything that is known of them, narrowed and sorted."""
 
 from __future__ import annotations
 
@@ -128,13 +128,6 @@ def every(session: ResellerSession, chosen: ClientFilter) -> Iterator[Listed]:
             return
         below_id = found[-1].client.id
         session.expunge_all()  # nobody looks back
-
-
-def counts(session: ResellerSession) -> dict[Standing, int]:
-    """How many clients stand how."""
-    columns = [func.count().filter(where).label(word.value) for word, where in _STANDS.items()]
-    row = session.execute(select(*columns).select_from(Client)).one()
-    return dict(zip(_STANDS, row, strict=True))
 
 
 _OPEN = Client.closed_at.is_(None) & Client.refused_at.is_(None)

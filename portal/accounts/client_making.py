@@ -34,6 +34,8 @@ class NewClient:
 def make(session: ResellerSession, *, new: NewClient, by: Actor) -> Client:
     """An active client with a wallet; its owner is mailed an invitation if that is wanted.
 
+    Whoever is in staff's place lets nobody in: staff themselves mail the invitation then.
+
     HARD with nothing in the wallet is suspended by balance at once, as at every activation.
 
     Raises:
@@ -63,7 +65,7 @@ def make(session: ResellerSession, *, new: NewClient, by: Actor) -> Client:
         language=client.language,
         firstname=client.firstname,
         lastname=client.lastname,
-        mailed=new.invited,
+        mailed=new.invited and by.viewing is None,
     )
     wallet.open_for(session, client)
     client.activated_at = now

@@ -5,7 +5,8 @@ that the same transaction queues does them in batches (`JOB`); so it does what e
 keep. Ids, the client's number, amounts, parts, prices, countries and moments stay, because the
 books have to be proven; so do the versions of the pages that were accepted, because they are the
 contract that the amounts rest on. Invoices stay as they were issued, names and all: they are books
-that the law has kept.
+that the law has kept. Of a telephone and an address that had the trial credit a hash stays, so
+that nobody has it twice by being erased.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from portal.accounts.sign_in_models import (
     SecondStep,
 )
 from portal.accounts.sign_up_models import ApprovalLink, SignUpRecord
+from portal.accounts.trial_models import PhoneCheck
 from portal.infra import clock, kept_answers, queue
 from portal.infra.db import ResellerSession
 from portal.notifications import mail_record
@@ -50,7 +52,7 @@ _OF_PEOPLE: Final = (
 )  # fmt: skip
 """Rows about a person that serve nobody once the person is gone."""
 
-_OF_CLIENT: Final = (ClientNote, SenderName, SignUpRecord, ApprovalLink)
+_OF_CLIENT: Final = (ClientNote, SenderName, SignUpRecord, ApprovalLink, PhoneCheck)
 """Rows about a client that do not."""
 
 _FACTS: Final = (

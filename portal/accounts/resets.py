@@ -8,10 +8,19 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from portal.accounts import activity, attempts, letters, one_time_links, passwords, sessions
-from portal.accounts.actor import system
+from portal.accounts import (
+    activity,
+    attempts,
+    letters,
+    one_time_links,
+    passwords,
+    people,
+    sessions,
+)
+from portal.accounts.actor import Actor, system
 from portal.accounts.errors import LinkSpent
 from portal.accounts.models import Client, Person
+from portal.accounts.roles import Role
 from portal.accounts.statuses import Standing
 from portal.infra import queue
 from portal.infra.db import ResellerSession
@@ -40,7 +49,7 @@ def request(session: ResellerSession, *, email: str, address: str) -> None:
     attempts.count(session, "reset", address=address)
     person_id = session.scalar(select(Person.id).where(func.lower(Person.email) == email.lower()))
     try:
-        attempts.count_for_account(session, "reset_mail", account=email, limit=MAILS)
+        count_mail(session, email=email)
     except TooOften:
         person_id = None
     queue.enqueue(
@@ -50,6 +59,44 @@ def request(session: ResellerSession, *, email: str, address: str) -> None:
         person_id=person_id,
         address=address,
     )
+
+
+def send(session: ResellerSession, *, by: Actor, person: Person) -> None:
+    """Have a link mailed to somebody whom the actor looks after, also where nobody may ask for one.
+
+    The caller has counted it (`count_mail`), and has seen that these people are the actor's.
+
+    Raises:
+        NotAllowed: it is an owner, and the actor is none.
+        NotFound: they have not come yet, or are kept out.
+    """
+    people.refuse_owner(session, by, person.client_id, Role(person.role))
+    if person.invited_at is not None or not person.is_let_in:
+        raise NotFound("password", person.id)
+    activity.record(
+        session,
+        by=by,
+        what="person.password_link",
+        client_id=person.client_id,
+        about_id=person.id,
+        name=person.name,
+    )
+    queue.enqueue(
+        session,
+        JOB,
+        reseller_id=session.reseller_id,
+        person_id=person.id,
+        address=by.address,
+    )
+
+
+def count_mail(session: ResellerSession, *, email: str) -> None:
+    """Count one link to an address; the caller commits, also after a refusal.
+
+    Raises:
+        TooOften: it was mailed as many as it may get.
+    """
+    attempts.count_for_account(session, "reset_mail", account=email, limit=MAILS)
 
 
 def mail_link(session: ResellerSession, *, person_id: int, address: str, origin: str) -> None:

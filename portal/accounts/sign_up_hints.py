@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import InstrumentedAttribute
 
+from portal.accounts import trial_credit
 from portal.accounts.models import Client
 from portal.accounts.sign_up_models import SignUpRecord
 from portal.infra.db import ResellerSession
@@ -31,6 +32,7 @@ class Kind(StrEnum):
     NO_MAIL_SERVER = "no_mail_server"
     PHONE_ELSEWHERE = "phone_elsewhere"
     TIME_ZONE_ELSEWHERE = "time_zone_elsewhere"
+    TRIAL_BEFORE = "trial_before"
     REFUSED_BEFORE = "refused_before"
     SAME_PHONE = "same_phone"
     SAME_MAIL_DOMAIN = "same_mail_domain"
@@ -78,7 +80,7 @@ class _Shared:
 def of(
     session: ResellerSession, clients: Sequence[Client], records: Mapping[int, SignUpRecord]
 ) -> dict[int, list[Hint]]:
-    """What stands out about each of these clients, by id; four questions, however many they are."""
+    """What stands out about each of these clients, by id; five questions, however many they are."""
     asked: dict[Kind, ColumnElement[str] | InstrumentedAttribute[str]] = {
         Kind.SAME_PHONE: Client.phone,
         Kind.SAME_MAIL_DOMAIN: Client.mail_domain,
@@ -90,8 +92,17 @@ def of(
     for kind, column in asked.items():
         wanted = {of_one[kind] for of_one in values.values() if kind in of_one}
         shared.by[kind] = _alike(session, column, wanted) if wanted else {}
+    had_trial = trial_credit.had_before(session, clients)
     return {
-        each.id: list(_hints(each, records.get(each.id), values[each.id], shared))
+        each.id: list(
+            _hints(
+                each,
+                records.get(each.id),
+                values[each.id],
+                shared,
+                had_trial=each.id in had_trial,
+            )
+        )
         for each in clients
     }
 
@@ -134,7 +145,12 @@ def _alike(
 
 
 def _hints(
-    client: Client, record: SignUpRecord | None, values: Mapping[Kind, str], shared: _Shared
+    client: Client,
+    record: SignUpRecord | None,
+    values: Mapping[Kind, str],
+    shared: _Shared,
+    *,
+    had_trial: bool,
 ) -> Iterator[Hint]:
     domain = client.mail_domain
     if domain in mail_domains.DISPOSABLE:
@@ -144,6 +160,8 @@ def _hints(
     if record is not None and record.takes_mail is False:
         yield Hint(kind=Kind.NO_MAIL_SERVER, value=domain)
     yield from _elsewhere(client, record)
+    if had_trial:
+        yield Hint(kind=Kind.TRIAL_BEFORE)
     yield from _likeness(client, values, shared)
     if record is not None and not record.calculated:
         yield Hint(kind=Kind.NOT_CALCULATED)

@@ -31,6 +31,9 @@ def _sentence(hint: Hint, words: NullTranslations) -> str:
             "The clock of the browser is in another country: %(value)s."
         ),
         Kind.REFUSED_BEFORE: words.gettext("Somebody like this was refused before."),
+        Kind.TRIAL_BEFORE: words.gettext(
+            "The trial credit was given for this telephone number or e-mail address before."
+        ),
         Kind.NOT_CALCULATED: words.gettext(
             "The form came from a browser without scripts, or from a program."
         ),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from portal.accounts import client_list
+from portal.accounts import client_list, sign_up_inbox
 from portal.accounts.client_list import ClientFilter, Order
 from portal.accounts.statuses import Standing
 from portal.cli.bench_ledger import thrown_away
@@ -107,6 +107,7 @@ def _asked() -> dict[str, Ask]:
         "two words": page(text="hol taxi"),
         "nothing like it": page(text="qqqqq"),
         "waiting": page(standing=Standing.WAIT),
+        "how many wait (on every page)": lambda session, _: sign_up_inbox.counted(session),
         "suspended by staff": page(standing=Standing.SUSPENDED_BY_STAFF),
         "a balance below -1": of(ClientFilter(below=-1_000_000)),
         "a balance below 1": of(ClientFilter(below=1_000_000)),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from portal.accounts import cover, staff
-from portal.cli import demo_inbound, demo_money, demo_payments, demo_people
+from portal.cli import demo_inbound, demo_money, demo_payments, demo_people, demo_sign_ups
 from portal.cli.demo_facts import PASSWORD, journal
 from portal.cli.demo_portals import PORTALS
 from portal.cli.demo_shapes import DAYS, SANDBOX_GATEWAY, UNIT, DemoPortal
@@ -154,6 +154,7 @@ def _lived(founded: _Founded) -> dict[str, Any]:
         with shop.session.begin(), clock.pretending(founded.began + timedelta(hours=hours)):
             taken_in.append(shop.take_in(client))
     shop.live(demo.dealings, since=founded.began, seed=founded.seed)
+    demo_sign_ups.make(shop.session, shop.portal, origin=shop.origin)
     with shop.session.begin():
         demo_payments.take_transfers(
             shop.session,

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from portal.http import uploads
 from portal.infra.errors import PortalError
 from portal.infra.throttle import TooOften
 
@@ -171,6 +172,8 @@ class _Answers:
         if error.response is not None or status < 400:
             ready = error.get_response()
             return Response(ready.get_data(), ready.status_code, dict(ready.headers))
+        if status == 413 and (led_back := uploads.too_large()) is not None:
+            return led_back
         response = self._answer(status, said=_FORGED if isinstance(error, CSRFError) else None)
         if isinstance(error, MethodNotAllowed):
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))

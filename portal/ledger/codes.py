@@ -26,7 +26,7 @@ class AccountCode(StrEnum):
     PARTS_GRANTED = "parts_granted"  # free parts given out
     PARTS_USED = "parts_used"  # free parts taken
     OWED = "owed"  # the other side of receivables
-    GIVEN = "given"  # money that the reseller gave its clients: vouchers
+    GIVEN = "given"  # money that the reseller gave its clients: vouchers, trial credit
 
 
 LIMITED = frozenset(
@@ -66,6 +66,7 @@ class TransferCode(StrEnum):
     FEE = "fee"
     FEE_OWED = "fee_owed"
     VOUCHER = "voucher"
+    TRIAL_CREDIT = "trial_credit"
     MONEY_MOVED = "money_moved"
     DEBT_MOVED = "debt_moved"
     DEBT_PAID = "debt_paid"

@@ -16,7 +16,17 @@ from portal.ledger.codes import AccountCode, TransferCode
 from portal.ledger.errors import Overdrawn
 from portal.ledger.posting import Held, Posted, Transfer
 from portal.ledger.units import PARTS
-from portal.messaging import days, deciding, encoding, facts, noticing, parts, recipients, storing
+from portal.messaging import (
+    days,
+    deciding,
+    encoding,
+    facts,
+    noticing,
+    parts,
+    recipients,
+    refused_sends,
+    storing,
+)
 from portal.messaging.deciding import Draft, Funds, Order
 from portal.messaging.errors import MessagingError, TemporarilyUnavailable
 from portal.messaging.facts import Facts
@@ -98,7 +108,11 @@ def accept(
         NotFound: the actor has no such sub-account.
     """
     found = facts.read(session, actor=actor, sub_account_id=sub_account_id)
-    deciding.check_may_send(found)
+    try:
+        deciding.check_may_send(found)
+    except MessagingError as refusal:
+        refused_sends.note(session, client_id=found.client_id, refusals=[refusal])
+        raise
     known = _recipients(session, found, orders)
     funds = _hold_funds(session, found)
     answers: list[Draft | MessagingError] = []
@@ -112,8 +126,10 @@ def accept(
             funds = funds.less(draft)
             answers.append(draft)
     drafts = [answer for answer in answers if isinstance(answer, Draft)]
+    refusals = [answer for answer in answers if isinstance(answer, MessagingError)]
+    refused_sends.note(session, client_id=found.client_id, refusals=refusals)
     if not drafts:
-        return [answer for answer in answers if isinstance(answer, MessagingError)]
+        return list(refusals)
     numbers = iter([ids.new() for _ in drafts])
     kept = [(next(numbers), draft) for draft in drafts]
     posted = _charge(session, found, kept)

@@ -46,19 +46,6 @@ WORST: Final = (
 )  # fmt: skip
 """The variables for what is sold at the greatest loss, a line each; lines without one go."""
 
-_BELOW_COST: Final = tuple(
-    f"Starter · Germany +49{digit} · $0.05 · $0.06 · Dec 1, 2026" for digit in range(10)
-)
-
-_STANDS_OUT: Final = (
-    "– gmail.com gives an address to anybody, so it names no firm.",
-    "– The telephone number is of another country: Germany.",
-    "– Another client has this telephone number.",
-    "– The clock of the browser is in another country: Europe/Berlin.",
-    "– Another client has this postal address.",
-    "– Somebody like this was refused before.",
-)
-
 _LIST: Final = (
     Notice(
         key="signup_confirm",
@@ -74,7 +61,7 @@ _LIST: Final = (
         values={
             **samples.PERSON,
             "email": Theirs("ada@example.com"),
-            **{name: Theirs(line) for name, line in zip(WORST, _STANDS_OUT, strict=False)},
+            **{name: Theirs(line) for name, line in zip(WORST, samples.STANDS_OUT, strict=False)},
             "approve": Ours("https://sms.example.com/approve/x"),
             "portal": Theirs("SunnyText"),
             "url": Ours("https://sms.example.com/reseller/clients/1"),
@@ -145,6 +132,12 @@ _LIST: Final = (
             "renews_on": Ours("1 March 2027"),
         },
         required=frozenset({"percent", "renews_on"}),
+    ),
+    Notice(
+        key="price_change",
+        audience=Audience.CLIENT,
+        values={**samples.CLIENT, **samples.PRICES},
+        required=frozenset({"date"}),
     ),
     Notice(
         key="client_asked",
@@ -248,7 +241,7 @@ _LIST: Final = (
         audience=Audience.STAFF,
         values={
             "count": Ours("12"),
-            **{name: Theirs(line) for name, line in zip(WORST, _BELOW_COST, strict=True)},
+            **{name: Theirs(line) for name, line in zip(WORST, samples.BELOW_COST, strict=True)},
             "not_sent": Ours("12"),
             "portal": Theirs("SunnyText"),
             "url": Ours("https://sms.example.com/reseller/packages/below-cost"),

@@ -33,8 +33,8 @@ def own(session: ResellerSession) -> Sender:
     return Sender(name=row.name, address=row.address, reply_to=row.reply_to)
 
 
-def change(session: ResellerSession, *, name: str, address: str, reply_to: str) -> Sender:
-    """Have them be from somebody else from now on; mails that wait keep their name.
+def fit(session: ResellerSession, *, name: str, address: str, reply_to: str) -> Sender:
+    """The same as it would be kept; nothing is changed.
 
     Raises:
         MailSettingUnfit: `address` or `reply_to` is none, or cannot be done without.
@@ -46,6 +46,16 @@ def change(session: ResellerSession, *, name: str, address: str, reply_to: str) 
     )
     if not chosen.address and session.get(MailServer, session.reseller_id) is not None:
         raise MailSettingUnfit("address", Wrong.NEEDED)
+    return chosen
+
+
+def change(session: ResellerSession, *, name: str, address: str, reply_to: str) -> Sender:
+    """Have them be from somebody else from now on; mails that wait keep their name.
+
+    Raises:
+        MailSettingUnfit: `address` or `reply_to` is none, or cannot be done without.
+    """
+    chosen = fit(session, name=name, address=address, reply_to=reply_to)
     row = session.get(MailSender, session.reseller_id)
     if row is None:
         row = MailSender()

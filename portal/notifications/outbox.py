@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
@@ -209,6 +210,7 @@ def _frame(session: ResellerSession, brand: Brand, *, language: str) -> renderin
         language=language,
         theme=brand.theme,
         sheet_hash=brand.sheet_hash,
+        theme_settings=json.dumps(brand.theme_settings, sort_keys=True),
         look=branding.look_of(brand),
         logo=rendering.Logo(brand.logo_light, *size) if brand.logo_light and size else None,
     )

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import css_inline
 import mrml
 from jinja2 import StrictUndefined
 
-from portal.infra import installed_themes, translation
+from portal.infra import installed_themes, theme_settings, translation
+from portal.infra.fonts import FONTS
 from portal.infra.templates import ChainLoader, ThemedEnvironment
+from portal.infra.theme_settings import Kind as SettingKind
 from portal.notifications import placeholders
 from portal.notifications.placeholders import Kind, Ours, Value
 from portal.notifications.wording import Words
@@ -63,6 +66,8 @@ class Frame:
     logo: Logo | None = None
     imprint_url: str = ""
     """Where it is said whose portal this is; empty where nobody has written that."""
+    theme_settings: str = "{}"
+    """What was chosen of the theme's own settings, as JSON: two frames are alike if this is."""
     look: Look = field(compare=False)  # the hash above is of this
 
 
@@ -163,6 +168,8 @@ def _shell(frame: Frame) -> _Shell:
             },
             light=light,
             dark=dark,
+            shape={"radius": frame.look.radius_px, "font": FONTS[frame.look.font]},
+            theme=_chosen(frame),
             preview=_PREVIEW,
             button=None,
             footer=[frame.title, frame.host],
@@ -176,6 +183,17 @@ def _shell(frame: Frame) -> _Shell:
     head, _, rest = compiled.partition(_PREVIEW)
     middle, _, end = rest.partition(_BODY)
     return _Shell(head, middle, end)
+
+
+def _chosen(frame: Frame) -> dict[str, Any]:
+    """The theme's settings as pages know them, but for pictures and rich texts: mails have none."""
+    theme = installed_themes.named(frame.theme)
+    chosen = theme_settings.in_force(theme, json.loads(frame.theme_settings))
+    return {
+        each.id: chosen[each.id]
+        for each in theme.settings
+        if each.type not in {SettingKind.IMAGE, SettingKind.RICH_TEXT}
+    }
 
 
 @lru_cache(maxsize=64)

@@ -36,3 +36,27 @@ HOSTNAME: Final[Mapping[str, Value]] = {
     "portal": Theirs("SunnyText"),
     "url": Ours("https://sms.example.com/reseller/hostnames/sms.example.com"),
 }
+PRICES: Final[Mapping[str, Value]] = {
+    "package": Theirs("Starter"),
+    "date": Ours("1 March 2027"),
+    "country": Ours("Germany"),
+    "old": Ours("0.075 USD"),
+    "new": Ours("0.081 USD"),
+    "incoming_old": Ours("0.01 USD"),
+    "incoming_new": Ours("0.02 USD"),
+    "monthly_old": Ours("9.00 USD"),
+    "monthly_new": Ours("10.00 USD"),
+}
+
+BELOW_COST: Final = tuple(
+    f"Starter · Germany +49{digit} · $0.05 · $0.06 · Dec 1, 2026" for digit in range(10)
+)
+
+STANDS_OUT: Final = (
+    "– gmail.com gives an address to anybody, so it names no firm.",
+    "– The telephone number is of another country: Germany.",
+    "– Another client has this telephone number.",
+    "– The clock of the browser is in another country: Europe/Berlin.",
+    "– Another client has this postal address.",
+    "– Somebody like this was refused before.",
+)

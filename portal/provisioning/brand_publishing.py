@@ -9,7 +9,7 @@ from portal.accounts.actor import Actor
 from portal.infra import installed_themes, theme_settings
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound, PortalError
-from portal.tenancy import brand_sheet, brand_values, drafts, versions
+from portal.tenancy import brand_sheet, brand_values, drafts, offered_themes, versions
 from portal.tenancy.studio_models import BrandVersion
 
 
@@ -33,6 +33,7 @@ def publish(
     Raises:
         NotFound: they have no draft.
         HardToRead: a text chosen by hand has too little contrast, and `though_hard_to_read` is off.
+        ThemeNotOffered: its theme is none that the reseller may choose any more; the draft stays.
         PublishedMeanwhile: another version is live now; the draft stays.
     """
     person_id = by.person_id or 0
@@ -43,6 +44,7 @@ def publish(
     inks = brand_sheet.unreadable(values.look)
     if inks and not though_hard_to_read:
         raise HardToRead(inks)
+    offered_themes.refuse_others(session, values.theme)
     version = versions.publish(
         session, values, seen=seen, person_id=by.person_id, person_name=_name(session, by)
     )
@@ -59,10 +61,12 @@ def restore(session: ResellerSession, number: int, *, seen: int, by: Actor) -> B
 
     Raises:
         NotFound: there is no version of this number.
+        ThemeNotOffered: its theme is none that the reseller may choose any more.
         PublishedMeanwhile: another version than the one `seen` is live now.
     """
     kept = brand_values.from_json(versions.by_number(session, number).values)
     theme = installed_themes.named(kept.theme)
+    offered_themes.refuse_others(session, theme.id)
     values = replace(
         kept,
         theme=theme.id,

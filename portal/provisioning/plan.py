@@ -12,6 +12,7 @@ from portal.infra import clock
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
 from portal.provisioning import (
+    admission_steps,
     display_steps,
     look_steps,
     mail_steps,
@@ -94,6 +95,7 @@ def compare(
         *reseller_steps.of_settings(session, portal),
         *display_steps.of_display(session, portal),
         *price_steps.of_prices(session, folder, today=today),
+        *admission_steps.of_admission(session, folder),
         *text_steps.of_texts(session, folder),
         *mail_steps.of_mails(session, folder),
         *staff_steps.of_staff(session, portal, password=staff_password),

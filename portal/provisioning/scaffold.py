@@ -215,6 +215,26 @@ refund_undelivered = false
 # [access]
 # sites = ["https://www.example.com"]
 
+# Who is let in or refused without being looked at. Without it, everybody waits for you.
+# [admission]
+# domains = ["example.com"]    # firms that you know
+# package = "Starter"    # what they begin with
+# refused_countries = ["KP"]
+# refused_reason = "We do not serve your country."
+# waiting_countries = ["DE"]
+
+# What new clients are given to try the portal with, for a code to their mobile number.
+# [trial]
+# amount = "2.00"
+# sent_from = "house"    # a sub-account of your own without a limit of parts
+# countries = [{country}]
+
+# Whom mails say to be from. A mail server and its password are entered on the page Mail.
+# [mail]
+# from_name = {name}
+# from_address = "news@example.com"
+# reply_to = {email}
+
 # Who works here. A password is never in this file: whoever is new is invited by mail to choose one,
 # or `portal apply --staff-password` asks for it.
 [[staff]]

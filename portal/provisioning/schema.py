@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from portal.provisioning.admission_tables import AdmissionTable, MailTable, TrialTable
 from portal.provisioning.display_tables import AccessTable, DisplayTable, SignUpTable
 from portal.provisioning.package_tables import DefaultsTable, PackageTable
 from portal.provisioning.values import (
@@ -132,6 +133,9 @@ class PortalFile(Table):
     display: DisplayTable | None = None
     signup: SignUpTable | None = None
     access: AccessTable | None = None
+    admission: AdmissionTable | None = None
+    trial: TrialTable | None = None
+    mail: MailTable | None = None
     staff: list[StaffTable] = Field([], description="those who work here")
     defaults: DefaultsTable | None = None
     package: list[PackageTable] = Field([], description="what is sold")

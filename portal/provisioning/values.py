@@ -100,6 +100,7 @@ ServiceName = Annotated[str, _known_to(lambda: [each.value for each in Service],
 SignUpFieldName = Annotated[
     str, _known_to(lambda: [each.value for each in SignUpField], "field of the sign-up form")
 ]
+MailDomain = Annotated[str, AfterValidator(words.mail_domain)]
 Website = Annotated[str, AfterValidator(words.website)]
 Ground = Annotated[
     str, _known_to(lambda: sorted(palette.CHOOSABLE), "colour that may be chosen by hand")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from portal.infra import mime, translation
 from portal.ledger import units
 from portal.pricing import destinations
-from portal.tenancy import hostnames, login_sites, palette
+from portal.tenancy import hostnames, login_sites, mail_domains, palette
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
 _PREFIX = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
@@ -65,6 +65,20 @@ def website(text: str) -> str:
         return login_sites.origin(text)
     except login_sites.InvalidSite:
         raise ValueError("is no website such as https://www.example.com") from None
+
+
+def mail_domain(text: str) -> str:
+    """A mail domain by which people are let in: one that not everybody gets an address at.
+
+    Raises:
+        ValueError: it is none, or such a one.
+    """
+    found = hostnames.normalise(text.removeprefix("@"))
+    if found is None or "." not in found or ":" in text:
+        raise ValueError("is no mail domain such as example.com")
+    if mail_domains.is_public(found):
+        raise ValueError("gives an address to anybody, so that nobody can be let in by it")
+    return found
 
 
 def email(text: str) -> str:

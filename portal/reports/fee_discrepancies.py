@@ -1,4 +1,4 @@
-"""Fees, vouchers and incoming messages that disagree with what was moved, each in a sentence."""
+"""Fees, gifts and incoming messages that disagree with what was moved, each in a sentence."""
 
 from __future__ import annotations
 
@@ -76,6 +76,26 @@ _VOUCHERS = text(
     """
 )
 
+# A trial credit is a transfer of its amount to the wallet of who had it.
+_TRIALS = text(
+    """
+    WITH moved AS (
+        SELECT t.reseller_id, t.id, t.amount, t.unit, a.owner_id
+          FROM transfers t
+          JOIN ledger_accounts a ON a.reseller_id = t.reseller_id AND a.id = t.credit_id
+         WHERE t.code = 'trial_credit')
+    SELECT coalesce(c.reseller_id, m.reseller_id) AS reseller_id,
+           coalesce(c.transfer_id, m.id) AS id, c.client_id IS NULL AS orphan,
+           c.client_id, c.amount, c.currency, coalesce(m.amount, 0) AS amount_moved,
+           coalesce(m.unit, c.currency) AS unit
+      FROM trial_credits c
+      FULL JOIN moved m ON m.reseller_id = c.reseller_id AND m.id = c.transfer_id
+     WHERE c.client_id IS NULL OR m.id IS NULL OR c.amount <> m.amount OR c.currency <> m.unit
+        OR c.client_id <> m.owner_id
+     ORDER BY 1, 2
+    """
+)
+
 
 def incoming(session: ResellerSession) -> Iterator[str]:
     """Messages that came in and were not charged as they say."""
@@ -110,4 +130,17 @@ def vouchers(session: ResellerSession) -> Iterator[str]:
             yield (
                 f"{name}: voucher {row.voucher_id} is {row.amount} {row.currency} for client"
                 f" {row.client_id}, moved were {row.amount_moved} {row.unit}"
+            )
+
+
+def trial_credits(session: ResellerSession) -> Iterator[str]:
+    """Trial credits that are not what their client was moved, and the reverse."""
+    for row in session.execute(_TRIALS):
+        name = f"reseller {row.reseller_id}, transfer {row.id}"
+        if row.orphan:
+            yield f"{name}: credited for a trial that nobody had"
+        else:
+            yield (
+                f"{name}: the trial is {row.amount} {row.currency} for client {row.client_id},"
+                f" moved were {row.amount_moved} {row.unit}"
             )

@@ -78,6 +78,7 @@ def prove(session: ResellerSession) -> Proof:
         *fee_discrepancies.incoming(session),
         *fee_discrepancies.fees(session),
         *fee_discrepancies.vouchers(session),
+        *fee_discrepancies.trial_credits(session),
         *deposit_discrepancies.credited(session),
         *deposit_discrepancies.takings(session),
         *discrepancies.lost(session),

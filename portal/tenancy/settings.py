@@ -13,6 +13,7 @@ from portal.tenancy.deposit_rules import DepositRules
 from portal.tenancy.display import EVERYTHING, Display
 from portal.tenancy.invoice_rules import InvoiceRules
 from portal.tenancy.signup_fields import SignUpRules
+from portal.tenancy.trial_rules import TrialRules
 
 DAYS_MIN: Final = 14
 """Nobody has to know a message any more then: gateways, programs that ask again, whoever reads."""
@@ -20,6 +21,7 @@ DAYS_MAX: Final = 3650
 
 # One for all portals that make none: a process remembers the settings of thousands.
 _NO_INVOICES: Final = InvoiceRules()
+_NO_TRIAL: Final = TrialRules()
 
 
 class ResellerSettings(BaseModel):
@@ -38,6 +40,8 @@ class ResellerSettings(BaseModel):
     """Countries open to all clients beside each one's own; `*` is every one with a rate."""
     languages: list[str] = []
     """Languages that visitors may choose beside the reseller's own; none named: all whole ones."""
+    themes: list[str] = []
+    """Themes that it may choose beside the one that it has; none named: all there are."""
     consent_pages: list[Literal["terms", "privacy"]] = ["terms", "privacy"]
     """Pages that whoever signs up has to accept; one that is not written is not asked for."""
     after_debt_reminders: Literal["nothing", "restrict", "stop"] = "nothing"
@@ -64,6 +68,8 @@ class ResellerSettings(BaseModel):
     sign_up: SignUpRules = SignUpRules()
     admission: Admission = Admission()
     """Who of those that sign up is let in or refused without being looked at."""
+    trial: TrialRules = Field(default_factory=lambda: _NO_TRIAL)
+    """What those who are let in are given to try the portal with."""
     deposits: DepositRules = DepositRules()
     """What clients may pay in online."""
     invoices: InvoiceRules = Field(default_factory=lambda: _NO_INVOICES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import select
@@ -39,7 +40,7 @@ from portal.notifications.mail_servers import Written
 from portal.notifications.models import Mail
 from portal.payments import refunds, settling
 from portal.payments.statuses import Outcome
-from portal.pricing import conditions, packages, price_lists
+from portal.pricing import conditions, packages, price_lists, selling
 from portal.pricing.models import Bundle
 from portal.pricing.rating import Rate
 from portal.provisioning import admitting, naming
@@ -248,6 +249,14 @@ def _of_debts_and_bundles(database: Database, client_id: int, *, staff: Actor) -
             session, sub_account_id=made.id, package_id=package.id, by=staff, on=clock.now().date()
         )
         bundle_id = session.scalars(select(Bundle.id).where(Bundle.sub_account_id == made.id)).one()
+        before = packages.holding(session, package.id, on=clock.now().date())
+        dearer = conditions.in_one_currency(own.currency, bundle_parts=100, monthly_fee=5_000_000)
+        day = clock.now().date() + timedelta(days=3)
+        after = selling.change(session, package, dearer, valid_from=day, by=staff)
+        assert after is not None
+    wholesale.tell_clients(
+        reseller_id=reseller_id, package_id=package.id, before_id=before.id, after_id=after.id
+    )
     billing.remind_of_debts(0)
     notices.notify_of_bundle(reseller_id, bundle_id, 80)
 

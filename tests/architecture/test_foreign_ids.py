@@ -318,7 +318,8 @@ def test_a_package_is_its_resellers(visit: Visit, cast: Cast, database: Database
 
 
 @pytest.mark.parametrize(
-    "act", ["", "/disable", "/enable", "/remove", "/repeat", "/withdraw", "/second-step"]
+    "act",
+    ["", "/disable", "/enable", "/link", "/remove", "/repeat", "/withdraw", "/second-step"],
 )
 def test_a_person_is_of_one_firm(
     visit: Visit, cast: Cast, of_others: Strange, database: Database, act: str
@@ -582,6 +583,7 @@ def test_every_route_with_an_id_is_tried_here(app: Flask) -> None:
         "reseller.invite_client_person", "reseller.client_person", "reseller.act_on_client_person",
         "operator.add_number", "operator.end_number", "operator.numbers",
         "operator.hostnames", "operator.hostname_limits", "operator.release_hostname",
+        "operator.themes",
         "operator.look_for_leaks", "operator.reseller_leaks",
         "reseller.connect_number", "reseller.disconnect_number", "reseller.number",
         "operator.resume", "operator.suspend", "operator.top_up", "reseller.activate",

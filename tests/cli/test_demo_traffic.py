@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select, text
 
-from portal.accounts import staff, wallet
+from portal.accounts import sign_up_inbox, staff, wallet
 from portal.accounts.models import Client
+from portal.accounts.sign_up_hints import Kind
 from portal.accounts.statuses import Standing
 from portal.billing.models import Assignment
 from portal.cli import demo_facts
@@ -63,12 +64,13 @@ def database(installed: tuple[Database, dict[str, Any]]) -> Database:
 def everyone(
     database: Database, facts: dict[str, Any]
 ) -> Iterator[tuple[ResellerSession, Client, str]]:
-    """Each client with the address of its owner, and a session of its reseller's."""
+    """Each client that was let in, its owner's address, and a session of its reseller's."""
     for reseller in facts["resellers"]:
         with database.across_resellers() as session:
             reseller_id = resellers.by_slug(session, reseller["slug"]).id
         with database.session(reseller_id) as session:
-            for client in session.scalars(select(Client).order_by(Client.id)):
+            let_in = select(Client).where(Client.activated_at.is_not(None)).order_by(Client.id)
+            for client in session.scalars(let_in):
                 yield session, client, client.email
 
 
@@ -278,3 +280,20 @@ def test_each_portal_has_a_number_in_stock(database: Database) -> None:
     with database.across_resellers() as session:
         free = {each.reseller_id for each in stock.listed(session) if each.client_id is None}
     assert len(free) == len(PORTALS)
+
+
+def test_a_plain_and_a_doubtful_sign_up_wait_at_each_portal(
+    database: Database, facts: dict[str, Any]
+) -> None:
+    for reseller in facts["resellers"]:
+        with database.across_resellers() as session:
+            number = resellers.by_slug(session, reseller["slug"]).id
+        with database.session(number) as session:
+            doubtful, plain = sign_up_inbox.listed(session)
+        assert not plain.hints
+        assert {each.kind for each in doubtful.hints} == {
+            Kind.NO_MAIL_SERVER, Kind.PHONE_ELSEWHERE, Kind.TIME_ZONE_ELSEWHERE,
+            Kind.NOT_CALCULATED,
+        }  # fmt: skip
+        assert not plain.is_unconfirmed
+        assert not doubtful.is_unconfirmed

@@ -23,6 +23,7 @@ PAGES = {
         "/usage",
         "/statement",
         "/voucher",
+        "/trial-credit",
         "/quotas",
         "/account",
     ],

@@ -38,6 +38,7 @@ def test_the_mails_of_the_portal() -> None:
         "country_asked",
         "bundle_used",
         "debt_reminder",
+        "price_change",
         "deposit_received",
         "deposit_pending",
         "deposit_refunded",

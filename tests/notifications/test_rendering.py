@@ -2,6 +2,7 @@
 
 import html as markup
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -195,3 +196,25 @@ def test_a_logo_is_drawn_as_high_as_a_line(size: tuple[int, int], width: int) ->
     assert picture["src"] == f"cid:{'0' * 32}@sms.sunny.example"
     assert (picture["alt"], picture["width"]) == ("SunnyText", str(width))
     assert rendering.enclosed(page) == (picture["src"], "0" * 32)
+
+
+def test_a_mail_has_the_corners_and_the_font_of_its_brand() -> None:
+    words = Words("Subject", "Hello", "en")
+    round_, square = (
+        rendering.render(
+            words, {}, frame=frame(look=replace(LOOK, radius_px=px, font=font), sheet_hash=str(px))
+        ).html
+        for px, font in ((17, "serif"), (0, "system"))
+    )
+    assert "border-radius:17px 17px 0 0" in round_.replace(": ", ":")
+    assert "17px" not in square
+    assert "Georgia" in round_
+    assert "Georgia" not in square
+    assert "&amp;" not in round_
+
+
+def test_a_layout_reads_what_was_chosen_of_its_theme() -> None:
+    chosen = rendering._chosen(frame(theme_settings='{"density": "compact", "no_more": 1}'))
+    assert chosen["density"] == "compact"
+    assert "no_more" not in chosen
+    assert chosen["bar_stays"] == rendering._chosen(frame())["bar_stays"]

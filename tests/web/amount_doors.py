@@ -105,6 +105,11 @@ DOORS = [
         beside={"amounts": "10, 20"},
     ),
     Door(
+        form="TrialForm",
+        path=lambda _: "/reseller/sign-ups/trial",
+        beside={"sub_account": "", "countries": "", "codes_a_day": "50"},
+    ),
+    Door(
         form="VouchersForm",
         path=lambda _: "/reseller/vouchers",
         beside={"currency": "{currency}", "uses": "1", "count": "1"},

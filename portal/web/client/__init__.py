@@ -19,6 +19,7 @@ from portal.web.client import (
     send,
     statement,
     sub_accounts,
+    trial,
     usage,
     vouchers,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "send",
     "statement",
     "sub_accounts",
+    "trial",
     "usage",
     "vouchers",
 ]

@@ -8,7 +8,7 @@ from flask import Response, g, url_for
 from flask_babel import gettext
 from markupsafe import Markup
 
-from portal.accounts import wallet
+from portal.accounts import trial_credit, wallet
 from portal.accounts.actor import Actor
 from portal.accounts.models import Client
 from portal.accounts.roles import Right
@@ -22,6 +22,7 @@ from portal.tenancy.display import Service
 from portal.web.client import meters
 from portal.web.client.pages import blueprint, own_client, suspension
 from portal.web.parts import message_rows
+from portal.web.parts.formats import money
 from portal.web.parts.pages import page
 
 RECENT = 5
@@ -78,6 +79,12 @@ def _steps(client: Client, actor: Actor, *, held: int, has_sent: bool) -> list[F
     if actor.display.shows(Service.BALANCE):
         has_money = held > 0 or client.balance_management is BalanceManagement.SOFT
         found.append(FirstStep(gettext("Have money in your balance"), has_money or has_sent, None))
+    if actor.display.shows(Service.BALANCE) and actor.can(Right.WALLET_PAY):
+        rules = trial_credit.offered(session(), client)
+        if rules is not None:
+            worth = money(rules.amount, client.currency)
+            label = gettext("Get your trial credit of %(amount)s", amount=worth)
+            found.append(FirstStep(label, done=False, url=url_for("client.trial")))
     if actor.display.shows(Service.SEND):
         url = url_for("client.send")
         found.append(FirstStep(gettext("Send your first message"), has_sent, url))

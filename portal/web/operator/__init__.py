@@ -13,6 +13,7 @@ from portal.web.operator import (
     price_lists,
     resellers,
     staff,
+    themes,
     visiting,
 )
 from portal.web.operator.pages import blueprint
@@ -31,5 +32,6 @@ __all__ = [
     "price_lists",
     "resellers",
     "staff",
+    "themes",
     "visiting",
 ]

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from flask import url_for
+from flask import flash, g, redirect, url_for
+from flask_babel import gettext, lazy_gettext
 from werkzeug import Response
+from wtforms import BooleanField
 
 from portal.accounts.roles import Audience, Right
 from portal.http.actor import requires, signed_in
 from portal.http.reauthentication import fresh
 from portal.http.unit_of_work import session
+from portal.provisioning import settling
+from portal.tenancy import settings
 from portal.web.operator.pages import blueprint
 from portal.web.parts import people_pages
 from portal.web.parts.addresses import ID
+from portal.web.parts.forms import Form
+from portal.web.parts.pages import page
 from portal.web.parts.people_pages import ACTS, SECOND_STEP, Place
 
 
@@ -58,6 +64,34 @@ def take_off_second_step(person_id: int) -> Response:
     return people_pages.act(_place(), person_id, SECOND_STEP)
 
 
+class StaffRulesForm(Form):
+    """What holds for everybody who works for the operator."""
+
+    staff_take_second_step = BooleanField(
+        lazy_gettext("Everybody who works for you signs in with a second step"),
+        description=lazy_gettext(
+            "A code from their phone, or a passkey. Whoever has none yet sets it up at the next"
+            " click."
+        ),
+    )
+
+
+@blueprint.route("/staff/rules", methods=["GET", "POST"])
+@requires(Right.PEOPLE_MANAGE)
+@fresh
+def staff_rules() -> Response:
+    """Whether a password alone lets anybody in here."""
+    present = settings.read(session()).staff_take_second_step
+    form = StaffRulesForm(data={"staff_take_second_step": present})
+    if form.validate_on_submit():
+        settling.change(
+            session(), by=g.actor, staff_take_second_step=form.staff_take_second_step.data
+        )
+        flash(gettext("Saved. It holds from now on."), "success")
+        return redirect(url_for("operator.staff_rules"), 303)
+    return page("operator/staff_rules.html", 422 if form.is_submitted() else 200, form=form)
+
+
 def _place() -> Place:
     return Place(
         session=session(),
@@ -70,4 +104,5 @@ def _place() -> Place:
         second_step="operator.take_off_second_step",
         roles_url=url_for("operator.roles"),
         owner={},
+        rules_url=url_for("operator.staff_rules"),
     )

@@ -12,6 +12,10 @@ from portal.web.parts import formats
 from portal.web.parts.client_fields import LABELS
 
 _SETTINGS: Final[Mapping[str, str]] = {
+    "admission": lazy_gettext("rules for sign-ups"),
+    "staff_take_second_step": lazy_gettext("the second step of everybody who works here"),
+    "themes": lazy_gettext("themes that may be chosen"),
+    "trial": lazy_gettext("the trial credit"),
     "ask_us": lazy_gettext("questions of clients"),
     "after_debt_reminders": lazy_gettext("what clients in debt may send"),
     "consent_pages": lazy_gettext("what has to be accepted at sign-up"),
@@ -107,12 +111,20 @@ def _rates(details: Mapping[str, Any]) -> str:
 
 
 def _refusal(details: Mapping[str, Any]) -> str:
-    """Why a key was refused."""
+    """Why a key or a message was refused."""
     return {
         "revoked": str(gettext("it was revoked")),
         "expired": str(gettext("it was too old")),
         "elsewhere": str(gettext("it came from an address that it is not for")),
         "owner": str(gettext("whoever made it is not let in")),
+        "insufficient_funds": str(gettext("the balance did not cover it")),
+        "client_suspended": str(gettext("the client is suspended")),
+        "country_not_open": str(gettext("the country is not open")),
+        "debt_unpaid": str(gettext("a debt is not paid")),
+        "limit_reached": str(gettext("the messages of the day were used up")),
+        "no_rate": str(gettext("there is no price for the number")),
+        "quota_used_up": str(gettext("the prepaid parts were used up")),
+        "sender_not_allowed": str(gettext("the sender is not approved")),
     }.get(str(details.get("refusal")), "")
 
 

@@ -30,6 +30,7 @@ _BEGINNINGS: Final[dict[str, tuple[str, ...]]] = {
         "client.money_",
         "client.payment",
         "client.reversal",
+        "client.trial_credit",
         "cover.",
         "deposit.",
         "payment_account.",

@@ -33,6 +33,10 @@ WORDS: Final[Mapping[str, str]] = {
     "client.payment": lazy_gettext("credited a payment"),
     "client.refused": lazy_gettext("refused the request"),
     "client.email_confirmed": lazy_gettext("confirmed the e-mail address"),
+    "client.send_refused": lazy_gettext("wanted to send, and was refused"),
+    "client.phone_code": lazy_gettext("had a code sent to a telephone"),
+    "client.phone_proven": lazy_gettext("confirmed the telephone number"),
+    "client.trial_credit": lazy_gettext("had the trial credit"),
     "client.approved_by_link": lazy_gettext("used the link in the mail about the request"),
     "client.decided_by_rule": lazy_gettext("was answered by a rule for sign-ups"),
     "client.never_confirmed": lazy_gettext(
@@ -134,6 +138,7 @@ WORDS: Final[Mapping[str, str]] = {
     "session.ended": lazy_gettext("signed one of their browsers out"),
     "session.others_ended": lazy_gettext("signed all their other browsers out"),
     "password.changed": lazy_gettext("chose a new password"),
+    "person.password_link": lazy_gettext("had a link for a new password sent to"),
     "password.link_sent": lazy_gettext("was sent a link for a new password"),
     "person.changed": lazy_gettext("changed what somebody may do"),
     "person.disabled": lazy_gettext("kept somebody from signing in"),

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from werkzeug import Response
 from werkzeug.exceptions import NotFound
 
-from portal.accounts import access, authenticators, invitations, people, reach, second_step
+from portal.accounts import access, authenticators, invitations, people, reach, resets, second_step
 from portal.accounts.access import NotAllowed
 from portal.accounts.actor import Actor
 from portal.accounts.errors import (
@@ -35,7 +35,7 @@ from portal.web.parts.pages import page
 from portal.web.parts.people_forms import ALL, SOME, InviteForm, PersonForm
 from portal.web.parts.people_rows import PersonRow
 
-ACTS: Final = "any(disable, enable, remove, repeat, withdraw)"
+ACTS: Final = "any(disable, enable, link, remove, repeat, withdraw)"
 """A converter for rules: what may be done to somebody by one button."""
 
 SECOND_STEP: Final = "second-step"
@@ -48,7 +48,7 @@ class Place:
 
     `owner` is what its addresses have in them; `above` is what the page above is called where the
     list stands among a client's pages. The routes are called `list_of`, `invite`, `person`, `act`,
-    and `second_step`, which takes it off.
+    and `second_step`, which takes it off. `rules_url` is where it is said what holds for all.
     """
 
     session: ResellerSession
@@ -61,6 +61,7 @@ class Place:
     second_step: str
     roles_url: str
     owner: dict[str, int]
+    rules_url: str = ""
     may_manage: bool = True
     above: str = ""
 
@@ -140,12 +141,12 @@ def act(place: Place, person_id: int, which: str) -> Response:
     if is_invited is not (which in {"repeat", "withdraw"}):
         raise NotFound
     try:
-        if which == "repeat":
-            _count(place, found.email)
+        if which in {"link", "repeat"}:
+            _count(place, found.email, which)
         _act(place.session, found, which)
     except (LastOwner, NotAllowed, OwnAccess, TooOften) as refused:
         form = _form(place, found, is_sent=False)
-        form.form_errors.append(people_rows.refusal(refused))
+        form.form_errors.append(people_rows.refusal(refused, act=which))
         return _person_page(place, found, form=form, status=422)
     flash(words, "success")
     gone = which in {"remove", "withdraw"}
@@ -212,10 +213,13 @@ def _taken(place: Place, email: str) -> str:
     return str(gettext("This address has an account here already. Please use another one."))
 
 
-def _count(place: Place, email: str) -> None:
+def _count(place: Place, email: str, which: str = "") -> None:
     # In a transaction of its own: a refused try counts as well.
     with own_transaction() as beside:
-        invitations.count(beside, client_id=place.client_id, email=email)
+        if which == "link":
+            resets.count_mail(beside, email=email)
+        else:
+            invitations.count(beside, client_id=place.client_id, email=email)
 
 
 def _form(place: Place, found: Person, *, is_sent: bool = True) -> PersonForm:
@@ -285,6 +289,7 @@ def _act(session: ResellerSession, found: Person, which: str) -> None:
         "disable": people.disable,
         "enable": people.enable,
         "remove": people.remove,
+        "link": resets.send,
         "repeat": invitations.repeat,
         "withdraw": invitations.withdraw,
     }

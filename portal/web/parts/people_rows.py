@@ -72,6 +72,7 @@ def acted(which: str, *, name: str) -> str:
         "disable": gettext("%(name)s cannot sign in any more.", name=name),
         "enable": gettext("%(name)s can sign in again.", name=name),
         "remove": gettext("%(name)s is removed.", name=name),
+        "link": gettext("A link for a new password is on its way to %(name)s.", name=name),
         "repeat": gettext("The invitation to %(name)s is on its way again.", name=name),
         "withdraw": gettext("The invitation to %(name)s is withdrawn.", name=name),
         "second-step": gettext(
@@ -81,7 +82,7 @@ def acted(which: str, *, name: str) -> str:
     return str(words[which])
 
 
-def refusal(refused: PortalError) -> str:
+def refusal(refused: PortalError, *, act: str = "") -> str:
     """Why something was not done to somebody."""
     match refused:
         case LastOwner():
@@ -95,6 +96,11 @@ def refusal(refused: PortalError) -> str:
                 "There are %(count)s people already, and there cannot be more. Remove somebody"
                 " first.",
                 count=refused.people_max,
+            )
+        case TooOften() if act == "link":
+            words = gettext(
+                "So many links were mailed to this address that it gets no more for some hours."
+                " Tell them to look in their mail."
             )
         case TooOften():
             words = gettext(

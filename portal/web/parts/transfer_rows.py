@@ -37,6 +37,7 @@ WORDS: Final = {
     TransferCode.FEE: lazy_gettext("Fee"),
     TransferCode.FEE_OWED: lazy_gettext("Fee that is owed"),
     TransferCode.VOUCHER: lazy_gettext("Voucher"),
+    TransferCode.TRIAL_CREDIT: lazy_gettext("Trial credit"),
     TransferCode.MONEY_MOVED: lazy_gettext("Moved"),
     TransferCode.HOSTNAME_FEE: lazy_gettext("Host name"),
     TransferCode.DEPOSIT: lazy_gettext("Deposit"),

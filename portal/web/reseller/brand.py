@@ -17,6 +17,7 @@ from portal.provisioning.brand_publishing import HardToRead
 from portal.tenancy import brand_pictures, brand_sheet, branding, drafts, versions
 from portal.tenancy.brand_values import BrandValues
 from portal.tenancy.models import Brand
+from portal.tenancy.offered_themes import ThemeNotOffered
 from portal.tenancy.studio_models import BrandDraft, BrandVersion
 from portal.tenancy.versions import PublishedMeanwhile
 from portal.web.parts import draft_links
@@ -72,6 +73,9 @@ def restore_brand(number: int) -> Response:
         version = brand_publishing.restore(session(), number, seen=seen, by=g.actor)
     except PublishedMeanwhile as refused:
         flash(_meanwhile(refused), "warning")
+        return redirect(_same_view(), 303)
+    except ThemeNotOffered:
+        flash(_not_offered(), "warning")
         return redirect(_same_view(), 303)
     if version is None:
         flash(gettext("The portal looks like this already."), "info")
@@ -137,6 +141,10 @@ def _done(values: BrandValues, act: str) -> BrandValues:
     return values
 
 
+def _not_offered() -> str:
+    return str(gettext("This theme is not offered to you any more. Please choose another one."))
+
+
 def _published(form: BrandForm) -> Response:
     """What came of publishing; whatever it is, the draft has all that was sent."""
     if drafts.of(session(), g.actor.person_id) is None:
@@ -161,6 +169,8 @@ def _published(form: BrandForm) -> Response:
         )
     except PublishedMeanwhile as overtaken:
         flash(_meanwhile(overtaken), "warning")
+    except ThemeNotOffered:
+        flash(_not_offered(), "warning")
     else:
         flash(
             gettext("Published. This is version %(number)s.", number=version.number)

@@ -10,9 +10,10 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import Field, HiddenField, SelectChoice, SelectField
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from portal.http.unit_of_work import session
 from portal.infra import installed_themes, theme_settings
 from portal.infra.themes import Theme
-from portal.tenancy import brand_sheet, palette, rich_text
+from portal.tenancy import brand_sheet, offered_themes, palette, rich_text
 from portal.tenancy.brand_sheet import RADIUS_PX_MAX, Look
 from portal.tenancy.brand_values import MODES, BrandValues
 from portal.tenancy.palette import INKS, InvalidColour
@@ -86,7 +87,7 @@ def brand_form(values: BrandValues, *, version: int, sent: bool = True) -> Brand
     form: BrandForm = kind(data=written) if sent else kind(None, data=written)
     form.theme_fields = theme_fields
     form.theme.choices = [
-        SelectChoice(each.id, each.title) for each in installed_themes.themes().values()
+        SelectChoice(each.id, each.title) for each in offered_themes.of(session())
     ]
     return form
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response
 
-from portal.accounts import consents, debts, wallet
+from portal.accounts import consents, debts, phone_checks, wallet
 from portal.accounts.models import Client
 from portal.accounts.roles import Right
 from portal.accounts.wallet import Wallet
@@ -73,6 +73,7 @@ def client_page(client_id: int, *, status: int = 200, **submitted: Form) -> Resp
         ],
         tree=connected.of_client(session(), client_id=found.id),
         speaks=name_of(found.language),
+        proven_phone=phone_checks.proven(session(), client_id=found.id),
         **{**_fresh_forms(found), **submitted},
     )
 

@@ -110,6 +110,11 @@ class NewClientForm(ClientDataForm):
                 for each in sold
             ),
         ]
+        if g.actor.viewing is not None:
+            self.invited.data = False
+            self.invited.description = gettext(
+                "While you visit, nobody is invited. The reseller's own people do that afterwards."
+            )
         self.email.description = gettext("The client signs in with it, too.")
 
     def is_whole(self) -> bool:

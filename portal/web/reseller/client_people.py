@@ -79,6 +79,6 @@ def _place(client_id: int) -> Place:
         second_step="reseller.take_off_client_second_step",
         roles_url=url_for("reseller.client_roles"),
         owner={"client_id": client.id},
-        may_manage=g.actor.can(Right.CLIENTS_MANAGE),
+        may_manage=g.actor.can(Right.CLIENTS_MANAGE) and g.actor.viewing is None,
         above=client.name,
     )

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, g
 
-from portal.accounts import client_list, cover
+from portal.accounts import client_list, cover, sign_up_inbox
 from portal.accounts.roles import Right
 from portal.accounts.statuses import Standing
 from portal.http.actor import requires
@@ -40,9 +40,10 @@ def dashboard() -> Response:
         session(), AccountCode.SALES, unit=reseller.currency, since=month_begins
     )
     waiting = client_list.search(session(), standing=Standing.WAIT, limit=WAITING_SHOWN)
+    counted = sign_up_inbox.counted(session())
     return page(
         "reseller/dashboard.html",
-        waiting=client_list.counts(session())[Standing.WAIT],
+        waiting=counted.ready + counted.unconfirmed,
         waiting_clients=[listed.client for listed in waiting],
         low_covers=[each for each in cover.listed(session()) if each.is_low],
         below_cost=(

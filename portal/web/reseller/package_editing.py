@@ -14,7 +14,15 @@ from portal.accounts.roles import Right
 from portal.http.actor import requires
 from portal.http.unit_of_work import session
 from portal.infra.errors import NotFound
-from portal.pricing import margins, packages, rate_destinations, rated, selling, showing
+from portal.pricing import (
+    margins,
+    packages,
+    price_letters,
+    rate_destinations,
+    rated,
+    selling,
+    showing,
+)
 from portal.pricing.conditions import Conditions
 from portal.pricing.models import Package
 from portal.pricing.packages import PackageExists, Version
@@ -131,7 +139,10 @@ def _changed(found: Package) -> Response:
 
     def save(conditions: Conditions) -> Response:
         since: date = form["valid_from"].data
+        before = packages.holding(session(), found.id, on=since)
         version = selling.change(session(), found, conditions, valid_from=since, by=g.actor)
+        if version is not None and form["tell_clients"].data:
+            price_letters.ask(session(), before=before, after=version)
         shows_other = showing.change(session(), found, package_reading.display(form), by=g.actor)
         if version is None and shows_other:
             flash(gettext("Saved. Its clients see it so in a few seconds."), "success")

@@ -161,6 +161,13 @@ def package_form(shape: Shape, **options: Any) -> PackageForm:
             [InputRequired(REQUIRED)],
             description=lazy_gettext("What was sent before keeps its price."),
         )
+        fields["tell_clients"] = BooleanField(
+            lazy_gettext("Mail the clients who have it"),
+            description=lazy_gettext(
+                "Each for whom a price changes: the old one, the new one, the day. Who is shown no"
+                " prices gets no mail."
+            ),
+        )
     for currency, zones in shape.zones.items():
         fields |= _amounts(currency, assigned=shape.assigned)
         if currency != shape.own:

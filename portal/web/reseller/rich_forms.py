@@ -18,7 +18,7 @@ from portal.tenancy.rich_text import STYLES_MAX, NestedTooDeep, TooManyStyles
 from portal.tenancy.site_pages import ChangedMeanwhile, PageTooLong
 from portal.tenancy.welcome import WelcomeTooLong
 from portal.web.parts.forms import Form
-from portal.web.reseller import text_words
+from portal.web.reseller import editor_words, text_words
 
 _NUMBER_DIGITS_MAX: Final = 9
 
@@ -39,6 +39,11 @@ class RichForm(Form):
         default="light",
         validate_choice=False,
     )
+
+    @property
+    def editor_words(self) -> dict[str, str]:
+        """What the editor's buttons say to whoever writes."""
+        return editor_words.shown()
 
     @property
     def text(self) -> str:

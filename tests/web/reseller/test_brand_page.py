@@ -370,6 +370,16 @@ def test_a_body_of_ten_megabytes_is_refused_unread(app, stored):
     )
     assert (answer.status_code, "This is too large" in answer.text) == (413, True)
     assert stored() is None
+    for accept, status, place in (("text/html", 303, PATH), ("application/json", 413, None)):
+        answer = app.test_client().post(
+            f"{PATH}/pictures/logo_light",
+            base_url="http://sunny.localhost",
+            content_type="multipart/form-data; boundary=x",
+            headers={"Referer": f"http://sunny.localhost{PATH}?x=1", "Accept": accept},
+            data=b"x" * (7 * 1024 * 1024),
+        )
+        assert (answer.status_code, answer.headers.get("Location")) == (status, place)
+    assert answer.json == {"message": "The file is larger than 6 MB, so nothing was kept."}
 
 
 def test_each_place_takes_a_picture_and_gives_it_up(sams, database, cast):

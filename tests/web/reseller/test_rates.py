@@ -212,7 +212,9 @@ def test_how_large_a_file_may_be(visit, cast, path, monkeypatch):
     large = sam.post(f"{path}/import", sheet=file(b"\n" * 5_000 + line), decimals="point")
     assert (large.status, "The file is larger than 5 MB." in large.text) == (422, True)
     too_large = b"\n" * 6_000 + line
-    assert sam.post(f"{path}/import", sheet=file(too_large), decimals="point").status == 413
+    led_back = sam.post(f"{path}/import", sheet=file(too_large), decimals="point")
+    assert (led_back.status, led_back.location) == (303, f"{path}/import")
+    assert "so nothing was kept." in sam.follow(led_back).text
     assert sam.post(f"{path}/edit", sheet=file(well)).status == 413
 
 

@@ -101,7 +101,9 @@ def test_a_file_is_not_endless(visit: Visit, cast: Cast, monkeypatch: pytest.Mon
     seen = upload(sam, b"x" * 1_001)
     assert (seen.status, "larger than 5 MB" in seen.text) == (422, True)
     monkeypatch.setattr(limits, "UPLOAD_BYTES_MAX", 10_000)
-    assert upload(sam, b"x" * 10_001).status == 413
+    led_back = upload(sam, b"x" * 10_001)
+    assert (led_back.status, led_back.location) == (303, "/reseller/transfers/statements")
+    assert "so nothing was kept." in sam.follow(led_back).text
 
 
 def test_a_statement_is_imported_once(

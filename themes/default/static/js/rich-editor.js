@@ -28,8 +28,10 @@ customElements.define(
       const skin = Object.assign(document.createElement("link"), { rel: "stylesheet" });
       skin.href = dark ? this.dataset.skinDark : this.dataset.skin;
       document.head.append(skin);
+      hugerte.addI18n("portal", JSON.parse(this.dataset.words));
       await hugerte.init({
         target: this.field,
+        language: "portal",
         skin: false,
         content_css: this.dataset.contentCss.split(" "),
         content_style: "",
