@@ -32,10 +32,10 @@ from portal.infra.templates import ThemedEnvironment, ThemeRegistry
 from portal.infra.vault import Vault
 from portal.web.account import blueprint as account_pages
 from portal.web.client import blueprint as client_pages
-from portal.web.operator import blueprint as operator_pages
 from portal.web.parts import pages
 from portal.web.public import blueprint as public_pages
 from portal.web.reseller import blueprint as reseller_pages
+from portal.web.till import blueprint as operator_pages
 
 BLUEPRINTS = (
     public_pages,

@@ -32,6 +32,8 @@ class Cover:
     currency: str
     balance: int
     is_low: bool
+    owed: int = 0
+    """What the reseller owes beside it, after payments were taken back."""
 
 
 def account(session: ResellerSession, *, currency: str) -> int:
@@ -45,6 +47,32 @@ def balance(session: ResellerSession, *, currency: str | None = None) -> int:
     return statements.balance(session, account(session, currency=unit))
 
 
+def owing(session: ResellerSession, *, currency: str) -> int:
+    """The account of what the reseller owes the operator beside its cover: zero, or below."""
+    return opening.account(session, AccountCode.COVER_OWED, unit=currency)
+
+
+def debt_paid(session: ResellerSession, credit: Transfer) -> list[Transfer]:
+    """What a credit of the cover pays of that which is owed beside it, to be posted with it.
+
+    The cover is held by the caller, so that no other credit pays the same debt.
+    """
+    owing_id = owing(session, currency=credit.unit)
+    amount = min(credit.amount, -statements.balance(session, owing_id))
+    if not amount:
+        return []
+    return [
+        Transfer(
+            debit=credit.credit,
+            credit=owing_id,
+            unit=credit.unit,
+            amount=amount,
+            code=TransferCode.COVER_DEBT_PAID,
+            cause=credit.cause,
+        )
+    ]
+
+
 def listed(session: ResellerSession) -> list[Cover]:
     """The covers in all currencies: the reseller's own first, then those that were ever used."""
     own = resellers.own(session).currency
@@ -52,8 +80,16 @@ def listed(session: ResellerSession) -> list[Cover]:
     held = {own: 0} | {
         unit: amount for (_, unit), amount in statements.held(session, AccountCode.COVER).items()
     }
+    owed = {
+        unit: -debt for (_, unit), debt in statements.held(session, AccountCode.COVER_OWED).items()
+    }
     return [
-        Cover(unit, held[unit], threshold is not None and held[unit] <= threshold)
+        Cover(
+            unit,
+            held[unit],
+            threshold is not None and held[unit] <= threshold,
+            owed.get(unit, 0),
+        )
         for unit in sorted(held, key=lambda each: (each != own, each))
     ]
 
@@ -104,11 +140,39 @@ def pay_in(
         actor=by.person_id,
         description=description,
     )
-    posting.post(session, [transfer])
-    for notice in (LOW, USED_UP):
-        throttle.forgive(session, _alert_key(session, currency=unit, notice=notice))
+    posting.hold(session, [transfer.credit])
+    posting.post(session, [transfer, *debt_paid(session, transfer)])
+    is_paid(session, currency=unit)
     _note(session, by=by, what="cover.payment", transfer=transfer)
     return transfer.id
+
+
+def is_paid(session: ResellerSession, *, currency: str) -> None:
+    """Let alerts about the cover in this currency go out again, now that there was a payment."""
+    for notice in (LOW, USED_UP):
+        throttle.forgive(session, _alert_key(session, currency=currency, notice=notice))
+
+
+def limit(session: ResellerSession, *, currency: str) -> int:
+    """How far below zero the cover in this currency may fall, in millionths: 0 is prepaid."""
+    cover_id = account(session, currency=currency)
+    return posting.look(session, [cover_id])[cover_id].overdraft or 0
+
+
+def set_limit(session: ResellerSession, *, currency: str, limit: int, by: Actor) -> None:
+    """Let the reseller use so much before it pays, in millionths; 0 makes it prepaid again.
+
+    Raises:
+        AmountNotPositive: below zero.
+        OverdraftBelowDebt: the cover is further below zero already.
+    """
+    if limit < 0:
+        raise AmountNotPositive("a limit is not below zero")
+    cover_id = account(session, currency=currency)
+    opening.limit_overdraft(session, cover_id, overdraft=limit)
+    activity.record(
+        session, by=by, what="cover.limit", about_id=cover_id, amount=limit, currency=currency
+    )
 
 
 def charge_for_name(session: ResellerSession, *, amount: int, name: str, by: Actor) -> None:

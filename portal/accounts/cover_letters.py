@@ -52,6 +52,26 @@ def write(session: ResellerSession, notice: str, about: Facts, *, url: str) -> N
     )
 
 
+def paid(
+    session: ResellerSession, notice: str, *, amount: int, currency: str, url: str, **values: str
+) -> None:
+    """Queue a mail to the session's reseller about a payment of its own to the operator."""
+    firm = resellers.own(session)
+    outbox.write(
+        session,
+        notice,
+        to=firm.email,
+        language=firm.language,
+        values={
+            "company": firm.name,
+            "amount": _amount(firm, amount, currency),
+            "balance": _amount(firm, cover.balance(session, currency=currency), currency),
+            "url": url,
+            **values,
+        },
+    )
+
+
 def _amount(firm: Reseller, micros: int, currency: str) -> str:
     written_in = firm.language.replace("-", "_")
     return format_currency(Decimal(micros) / MICROS, currency, locale=written_in)

@@ -13,7 +13,7 @@ from portal.accounts.models import Client
 from portal.infra.db import ResellerSession
 from portal.ledger import opening, owned, posting
 from portal.ledger.codes import AccountCode, TransferCode
-from portal.ledger.posting import Transfer
+from portal.ledger.posting import Held, Transfer
 
 _REFUND = (TransferCode.DEPOSIT_REFUND, TransferCode.DEPOSIT_REFUND_OWED)
 _DISPUTE = (TransferCode.DEPOSIT_DISPUTE, TransferCode.DEPOSIT_DISPUTE_OWED)
@@ -88,9 +88,7 @@ def take_back(
         return Taken(0, 0)
     wallet_id = _wallet(session, client, currency)
     held = posting.hold(session, [wallet_id])[wallet_id]
-    given = amount
-    if held.overdraft is not None:
-        given = min(amount, max(0, held.balance + held.overdraft))
+    given = spared(held, amount)
     received = opening.account(session, AccountCode.RECEIVED, unit=currency)
     owing = receivables.account(session, client_id, unit=currency)
     posted = keeping.post(
@@ -115,6 +113,13 @@ def take_back(
     )
     keeping.look_at(session, client, posted)
     return Taken(given, amount - given)
+
+
+def spared(held: Held, amount: int) -> int:
+    """How much of an amount an account can give; all of it, if it has no limit."""
+    if held.overdraft is None:
+        return amount
+    return min(amount, max(0, held.balance + held.overdraft))
 
 
 def give_again(

@@ -93,12 +93,19 @@ _STAFF_ADMIN = _STAFF_READER | {
     Right.LOGIN_LINKS_MAKE,
 }
 _OPERATOR_READER = frozenset(
-    {Right.RESELLERS_READ, Right.GATEWAYS_READ, Right.LEDGER_READ, Right.ACTIVITY_READ}
+    {
+        Right.RESELLERS_READ,
+        Right.GATEWAYS_READ,
+        Right.LEDGER_READ,
+        Right.ACTIVITY_READ,
+        Right.WALLET_READ,
+    }
 )
 _OPERATOR_ADMIN = _OPERATOR_READER | {
     Right.RESELLERS_MANAGE,
     Right.RESELLERS_VIEW_AS,
     Right.MONEY_POST,
+    Right.SETTINGS_MANAGE,
     Right.KEYS_MANAGE,
     Right.PEOPLE_MANAGE,
 }

@@ -49,6 +49,8 @@ def make(database: Database, settings: Settings) -> dict[str, Any]:
         # Half of the time they wait for the database, which has a core of its own.
         with ThreadPoolExecutor(max_workers=len(founded)) as side_by_side:
             portals = list(side_by_side.map(_lived, founded))
+    with database.session(resellers.OPERATOR_ID) as session, session.begin():
+        printing.make_missing(session)
     return {
         "operator": operator,
         "resellers": portals,
@@ -85,6 +87,7 @@ def _operator(database: Database, settings: Settings) -> dict[str, Any]:
             settings={"journal": str(journal(settings))},
             sender=SANDBOX["delivered"],
         )
+        demo_payments.set_up_operator(session, settings, by=actor, slug="console")
         return {
             "url": links.origin_of(session, settings),
             "email": OPERATOR.email,

@@ -63,6 +63,7 @@ class Dealings:
         return {
             55: self._give_vouchers_out,
             47: lambda: self._pay_in(self.said.moved[0]),
+            44: self._top_up,
             41: self._use_vouchers,
             33: lambda: self._pay_in(self.said.moved[1]),
             26: self._charge_twice,
@@ -71,6 +72,7 @@ class Dealings:
             14: self._debit,
             13: self._charge_by_hand,
             12: self._debit_comes_back,
+            9: self._top_up,
             3: self._ask_for_a_country,
         }
 
@@ -105,6 +107,9 @@ class Dealings:
             currency=self.currency,
             by=owner,
         )
+
+    def _top_up(self) -> None:
+        demo_payments.top_up(self.session, by=self.staff)
 
     def _give_vouchers_out(self) -> None:
         for each in self.said.vouchers:

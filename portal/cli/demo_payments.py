@@ -11,19 +11,21 @@ from portal.accounts.models import Client
 from portal.cli.paypal_double import names as paypal
 from portal.cli.stripe_double.books import demo_key, demo_secret
 from portal.infra.config import Settings
-from portal.infra.db import ResellerSession
+from portal.infra.db import ResellerSession, in_scope_of
 from portal.infra.vault import Vault
 from portal.ledger.units import MICROS
-from portal.payments import accounts, deposits
+from portal.payments import accounts, cover_deposits, deposits
 from portal.payments import settling as deposited
 from portal.payments.accounts import Verdict
 from portal.payments.bank import accounts as bank
 from portal.payments.bank import transfers
 from portal.payments.bank.accounts import Details
+from portal.payments.models import Deposit
 from portal.payments.port import Seen, Taking, Tested
 from portal.payments.statuses import Outcome, TakenFor
 from portal.provisioning import settling
 from portal.tenancy import resellers
+from portal.tenancy.deposit_rules import DepositRules
 from portal.tenancy.invoice_rules import InvoiceRules
 
 _INVOICES: Final[Mapping[str, InvoiceRules]] = {
@@ -60,8 +62,58 @@ _IBAN: Final = "DE89370400440532013000"
 _WAITING: Final = 50 * MICROS
 
 
+_WHOLESALE: Final = InvoiceRules(
+    issuing=True,
+    name="Trunkline Wholesale Inc.",
+    address="1 Exchange Place",
+    postal_code="07302",
+    city="Jersey City",
+    country="US",
+    note="No sales tax is charged on wholesale messages.",
+    prefix="W-",
+)
+"""Whose invoices the resellers of the demonstration get."""
+_TOP_UPS: Final = (200 * MICROS, 500 * MICROS, 1_000 * MICROS, 2_000 * MICROS)
+
+
+def set_up_operator(session: ResellerSession, settings: Settings, *, by: Actor, slug: str) -> None:
+    """How resellers pay the operator: by the same simulations, and by rules of its own."""
+    _accounts(session, settings, by=by, slug=slug)
+    rules = DepositRules(
+        amounts=_TOP_UPS, other_amounts=True, least=100 * MICROS, most=10_000 * MICROS
+    )
+    settling.change(
+        session,
+        by=by,
+        deposits=rules.model_dump(mode="json"),
+        invoices=_WHOLESALE.model_dump(mode="json"),
+    )
+
+
+def top_up(session: ResellerSession, *, by: Actor) -> None:
+    """The session's reseller has paid the operator by card; the invoice's PDF the worker makes."""
+    firm = resellers.own(session)
+    payer = cover_deposits.payer_of(firm, currencies=[firm.currency])
+    with in_scope_of(session, resellers.OPERATOR_ID) as operator:
+        deposit = cover_deposits.begin(
+            operator,
+            payer,
+            kind=accounts.STRIPE,
+            amount=_TOP_UPS[0],
+            currency=firm.currency,
+            by=by,
+        )
+        _is_paid(operator, deposit)
+
+
 def set_up(session: ResellerSession, settings: Settings, *, by: Actor, slug: str) -> None:
     """An account with each, as if it had been tested: they do not run yet."""
+    _accounts(session, settings, by=by, slug=slug)
+    rules = _INVOICES[resellers.own(session).country]
+    settling.change(session, by=by, invoices=rules.model_dump(mode="json"))
+
+
+def _accounts(session: ResellerSession, settings: Settings, *, by: Actor, slug: str) -> None:
     _account(
         session,
         settings,
@@ -82,8 +134,6 @@ def set_up(session: ResellerSession, settings: Settings, *, by: Actor, slug: str
         merchant=paypal.merchant_of(paypal.demo_client(slug)),
         by=by,
     )
-    rules = _INVOICES[resellers.own(session).country]
-    settling.change(session, by=by, invoices=rules.model_dump(mode="json"))
 
 
 def _account(
@@ -135,16 +185,22 @@ def pay_in(
         priced=(currency,),
         by=by,
     )
+    seen = _is_paid(session, deposit)
+    taken = Taking(
+        taken_for=TakenFor.REFUND, reference=f"re_demo_{deposit.id}", amount=back, returned=False
+    )
+    deposited.apply(session, deposit_id=deposit.id, seen=replace(seen, takings=(taken,)))
+
+
+def _is_paid(session: ResellerSession, deposit: Deposit) -> Seen:
+    """Have it paid as by a visitor who uses the card of the simulation."""
     seen = Seen(
         outcome=Outcome.PAID,
-        amount=amount,
-        currency=currency,
+        amount=deposit.amount,
+        currency=deposit.currency,
         reference=f"cs_demo_{deposit.id}",
         payment_id=f"pi_demo_{deposit.id}",
         method="Visa 4242",
     )
     deposited.apply(session, deposit_id=deposit.id, seen=seen)
-    taken = Taking(
-        taken_for=TakenFor.REFUND, reference=f"re_demo_{deposit.id}", amount=back, returned=False
-    )
-    deposited.apply(session, deposit_id=deposit.id, seen=replace(seen, takings=(taken,)))
+    return seen

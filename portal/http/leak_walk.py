@@ -22,6 +22,7 @@ from werkzeug.http import parse_cookie
 from werkzeug.routing import MapAdapter, RequestRedirect
 from werkzeug.test import TestResponse
 
+from portal.reports.foreign_words import OF_OPERATOR
 from portal.reports.traces import Detector, Trace
 
 PAGES_MAX: Final = 400
@@ -38,6 +39,11 @@ REFUSALS: Final = (
     ("POST", "/api/v1/messages"),
 )
 """What is answered with an error, by method and path."""
+
+BETWEEN_BOTH: Final = frozenset(
+    {"reseller.cover_invoices", "reseller.cover_invoice", "reseller.cover_payment"}
+)
+"""Pages about what a reseller has paid to the operator, for its staff only: these may name it."""
 
 _LINK = re.compile(r"""\s(?:href|src|action|data-url)=(?:"([^"]*)"|'([^']*)')""")
 _FILES: Final = ("/a/", "/brand/", "/media/", "/favicon")
@@ -78,12 +84,18 @@ class Walk:
     failed: list[str] = field(default_factory=list)
     """What could not be looked at, since it failed."""
 
-    def look(self, answer: TestResponse, *, visitor: str, address: str) -> None:
+    def look(
+        self, answer: TestResponse, *, visitor: str, address: str, endpoint: str | None = None
+    ) -> None:
         """Note every trace in an answer."""
         if answer.status_code >= 500:
             self.failed.append(address)
         text = told(self.app, answer)
-        self.found += [Found(visitor, address, trace) for trace in self.detector.find(text)]
+        self.found += [
+            Found(visitor, address, trace)
+            for trace in self.detector.find(text)
+            if endpoint not in BETWEEN_BOTH or trace.foreign.what not in OF_OPERATOR
+        ]
 
 
 def walk(
@@ -146,8 +158,8 @@ def _as_visitor(done: Walk, visitor: Visitor) -> None:
         path = waiting.popleft()
         answer = ask(done.app, path, host=done.host, headers=headers)
         done.pages += 1
-        done.look(answer, visitor=visitor.name, address=path)
         endpoint = _endpoint(routes, path)
+        done.look(answer, visitor=visitor.name, address=path, endpoint=endpoint)
         if answer.status_code == 200 and endpoint is not None:
             done.endpoints.add(endpoint)
         for link in _links(answer, done.host):

@@ -14,8 +14,9 @@ from sqlalchemy.exc import DBAPIError
 
 from portal.http.wiring import current
 from portal.infra import afterwards
-from portal.infra.db import ResellerSession
+from portal.infra.db import ResellerSession, in_scope_of
 from portal.infra.errors import PortalError
+from portal.tenancy.resellers import OPERATOR_ID
 
 TRIES: Final = 5
 _PAUSE_SECONDS_MAX: Final = 0.05
@@ -86,6 +87,16 @@ def close(_: BaseException | None = None) -> None:
     held = g.pop("unit_of_work", None)
     if held is not None:
         held.close()
+
+
+@contextmanager
+def at_operator() -> Iterator[ResellerSession]:
+    """The operator's rows in this request's transaction, for what a reseller has with it.
+
+    They are those of all its resellers: whoever asks here says of which one.
+    """
+    with in_scope_of(session(), OPERATOR_ID) as beside:
+        yield beside
 
 
 @contextmanager

@@ -62,6 +62,11 @@ class ResellerSession(Session):
             raise NoReseller("this session is not made for one reseller")
         return reseller
 
+    @property
+    def sees_all(self) -> bool:
+        """Whether it is made for all resellers."""
+        return self.info.get("reseller") == EVERY_RESELLER
+
 
 class Database:
     """One PostgreSQL database, reached with a role that row-level security holds for."""
@@ -127,6 +132,28 @@ def _refuse_mighty_role(connection: Connection) -> None:
             f"The database role {name} is {might}, so it would see every reseller's rows;"
             " use one made with: CREATE ROLE portal LOGIN NOSUPERUSER NOBYPASSRLS."
         )
+
+
+@contextmanager
+def in_scope_of(session: ResellerSession, reseller_id: int) -> Iterator[ResellerSession]:
+    """A session for another reseller inside the same transaction: both are kept, or neither.
+
+    For what two of them have with each other, as a reseller with the operator. What `session` has
+    done so far is there; it is not to be used before the block ends.
+    """
+    session.flush()
+    connection = session.connection()
+    beside = ResellerSession(
+        connection,
+        expire_on_commit=False,
+        info={"reseller": reseller_id},
+        join_transaction_mode="create_savepoint",
+    )
+    try:
+        with beside, beside.begin():
+            yield beside
+    finally:
+        connection.execute(_SET_RESELLER, {"reseller": str(session.reseller_id)})
 
 
 @event.listens_for(ResellerSession, "after_begin")

@@ -88,7 +88,12 @@ def of(session: ResellerSession, invoice: Invoice) -> Document:
     return Document(
         language=say.language,
         direction=str(say.locale.text_direction),
-        portal=branding.own(session).title,
+        # Who pays the operator knows the firm on the invoice, and not what its console is called.
+        portal=(
+            invoice.seller.get("name", "")
+            if invoice.payer_id is not None
+            else branding.own(session).title
+        ),
         title=f"{title} {invoice.label}",
         seller=_address(invoice.seller, say),
         seller_facts=_seller_facts(invoice.seller, say),

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from portal.accounts import letters
+from portal.accounts import cover_letters, letters
 from portal.accounts.models import Client
-from portal.infra.db import ResellerSession
+from portal.infra.config import Settings
+from portal.infra.db import ResellerSession, in_scope_of
 from portal.invoicing import invoice_lists
+from portal.invoicing.models import Invoice
 from portal.invoicing.statuses import Kind
 from portal.tenancy import links
 
 
-def issued(session: ResellerSession, invoice_id: int, *, origin: str) -> None:
-    """Write to a client that its invoice is there; of credit notes the mail of the refund tells.
+def issued(session: ResellerSession, invoice_id: int, *, installation: Settings) -> None:
+    """Write to whom an invoice is for that it is there; of credit notes other mails tell.
 
     Raises:
         NotFound: there is no such invoice.
     """
     invoice = invoice_lists.by_id(session, invoice_id)
+    if invoice.payer_id is not None:
+        if invoice.kind is Kind.INVOICE:
+            with in_scope_of(session, invoice.payer_id) as payer:
+                _to_payer(payer, invoice, installation=installation)
+        return
+    origin = links.origin_of(session, installation)
     client = session.get_one(Client, (session.reseller_id, invoice.client_id))
     is_told = client.activated_at is not None and client.closed_at is None
     if invoice.kind is Kind.INVOICE and is_told:
@@ -28,3 +36,16 @@ def issued(session: ResellerSession, invoice_id: int, *, origin: str) -> None:
             amount=letters.amount(client, invoice.gross, currency=invoice.currency),
             number=invoice.label,
         )
+
+
+def _to_payer(session: ResellerSession, invoice: Invoice, *, installation: Settings) -> None:
+    """Write to the session's reseller that the operator has made an invoice for it."""
+    origin = links.origin_of(session, installation)
+    cover_letters.paid(
+        session,
+        "cover_invoice",
+        amount=invoice.gross,
+        currency=invoice.currency,
+        url=links.cover_invoice(origin, invoice.id),
+        number=invoice.label,
+    )

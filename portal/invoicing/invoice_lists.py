@@ -18,6 +18,8 @@ class Chosen:
     """Which invoices and credit notes; what is empty narrows nothing. Both days are included."""
 
     client_id: int | None = None
+    payer_id: int | None = None
+    """The reseller that has paid the operator."""
     since: date | None = None
     until: date | None = None
 
@@ -42,6 +44,18 @@ def of_client(session: ResellerSession, invoice_id: int, *, client_id: int) -> I
     """
     found = by_id(session, invoice_id)
     if found.client_id != client_id:
+        raise NotFound("invoice", invoice_id)
+    return found
+
+
+def of_payer(session: ResellerSession, invoice_id: int, *, payer_id: int) -> Invoice:
+    """An invoice that the operator has made for this reseller, in the operator's session.
+
+    Raises:
+        NotFound: it has no such invoice.
+    """
+    found = by_id(session, invoice_id)
+    if found.payer_id != payer_id:
         raise NotFound("invoice", invoice_id)
     return found
 
@@ -87,6 +101,8 @@ def _chosen(chosen: Chosen) -> Select[Invoice]:
     query = select(Invoice)
     if chosen.client_id is not None:
         query = query.where(Invoice.client_id == chosen.client_id)
+    if chosen.payer_id is not None:
+        query = query.where(Invoice.payer_id == chosen.payer_id)
     if chosen.since is not None:
         query = query.where(Invoice.issued_on >= chosen.since)
     if chosen.until is not None:

@@ -16,11 +16,10 @@ from sqlalchemy import func, select
 
 from portal.accounts import activity
 from portal.accounts.actor import system
-from portal.accounts.models import Client
 from portal.infra import clock, ids, queue
 from portal.infra.db import ResellerSession
-from portal.infra.errors import NotFound
-from portal.invoicing import numbering, tax_ids, vat
+from portal.invoicing import buyers, numbering, vat
+from portal.invoicing.buyers import Buyer
 from portal.invoicing.models import Invoice
 from portal.invoicing.statuses import Kind
 from portal.invoicing.vat import Applied
@@ -37,7 +36,9 @@ class Paid:
 
     deposit_id: int
     cause_id: int
-    client_id: int
+    client_id: int | None
+    payer_id: int | None = None
+    """The reseller that has paid the operator; then there is no client."""
     amount: int
     currency: str
     paid_at: datetime
@@ -62,7 +63,7 @@ def for_deposit(session: ResellerSession, paid: Paid) -> Invoice | None:
     wallet may follow.
 
     Raises:
-        NotFound: there is no such client.
+        NotFound: there is nobody of whom it is.
     """
     rules = settings.read(session).invoices
     if not rules.is_open:
@@ -72,17 +73,16 @@ def for_deposit(session: ResellerSession, paid: Paid) -> Invoice | None:
     ).one_or_none()
     if known is not None:
         return known
-    client = session.get(Client, (session.reseller_id, paid.client_id))
-    if client is None:
-        raise NotFound("client", paid.client_id)
-    applied = treatment_of(rules, client)
+    buyer = buyers.of(session, client_id=paid.client_id, payer_id=paid.payer_id)
+    applied = treatment_of(rules, buyer)
     split = vat.parts(paid.amount, rate=applied.rate, digits=get_currency_precision(paid.currency))
     zone = _zone(session)
     return _issue(
         session,
         rules,
         Invoice(
-            client_id=client.id,
+            client_id=paid.client_id,
+            payer_id=paid.payer_id,
             kind=Kind.INVOICE,
             deposit_id=paid.deposit_id,
             cause_id=paid.cause_id,
@@ -94,8 +94,8 @@ def for_deposit(session: ResellerSession, paid: Paid) -> Invoice | None:
             treatment=applied.treatment,
             rate=applied.rate,
             seller=_seller(session, rules),
-            buyer=_buyer(client),
-            language=client.language,
+            buyer=buyer.facts,
+            language=buyer.language,
             method=paid.method,
             note=rules.note,
             payment_note=rules.payment_note,
@@ -154,6 +154,7 @@ def _credit_note(
         settings.read(session).invoices,
         Invoice(
             client_id=invoice.client_id,
+            payer_id=invoice.payer_id,
             kind=Kind.CREDIT_NOTE,
             deposit_id=given.deposit_id,
             cause_id=given.cause_id,
@@ -199,15 +200,15 @@ def _issue(session: ResellerSession, rules: InvoiceRules, invoice: Invoice) -> I
     return invoice
 
 
-def treatment_of(rules: InvoiceRules, client: Client) -> Applied:
-    """How VAT applies to a client now."""
+def treatment_of(rules: InvoiceRules, buyer: Buyer) -> Applied:
+    """How VAT applies to a buyer now."""
     return vat.applied(
         charges_vat=rules.charges_vat,
         reverse_charge=rules.reverse_charge,
         country=rules.country,
         rates=rules.rates,
-        client_country=client.country,
-        is_business=tax_ids.is_vat_id(client.tax_id, country=client.country),
+        client_country=buyer.country,
+        is_business=buyer.is_business,
     )
 
 
@@ -219,24 +220,6 @@ def _seller(session: ResellerSession, rules: InvoiceRules) -> dict[str, Any]:
         }
     )  # fmt: skip
     return {**named, "number": str(resellers.own(session).number)}
-
-
-def _buyer(client: Client) -> dict[str, Any]:
-    """Who it is for; a VAT id of the EU with its letters, as programs expect it."""
-    tax_id, is_vat_id = client.tax_id, tax_ids.is_vat_id(client.tax_id, country=client.country)
-    return {
-        "name": client.name,
-        "person": f"{client.firstname} {client.lastname}".strip() if client.company else "",
-        "address": client.address,
-        "postal_code": client.postal_code,
-        "city": client.city,
-        "state": client.state,
-        "country": client.country,
-        "email": client.email,
-        "number": str(client.number),
-        "tax_id": tax_ids.vat_id(tax_id, country=client.country) if is_vat_id else tax_id,
-        "is_vat_id": is_vat_id,
-    }
 
 
 def _invoices_of(session: ResellerSession, deposit_id: int) -> list[Invoice]:

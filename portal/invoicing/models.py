@@ -57,7 +57,9 @@ class Invoice(ResellerOwned, Base):
     __tablename__ = "invoices"
 
     id: Mapped[Id]
-    client_id: Mapped[int] = mapped_column(BigInteger)
+    client_id: Mapped[int | None] = mapped_column(BigInteger)
+    payer_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The reseller that the operator's invoice is for; it has no client then."""
     kind: Mapped[Kind] = mapped_column(words(Kind, name="kind"))
     series: Mapped[str] = mapped_column(String(40))
     number: Mapped[int] = mapped_column(BigInteger)
@@ -88,6 +90,7 @@ class Invoice(ResellerOwned, Base):
 
     __table_args__ = (
         belongs_to("clients", "client_id"),
+        ForeignKeyConstraint(["payer_id"], ["resellers.id"]),
         belongs_to("invoices", "corrects_id"),
         belongs_to("invoice_series", "series", key="name"),
         UniqueConstraint("reseller_id", "series", "number"),
@@ -107,8 +110,19 @@ class Invoice(ResellerOwned, Base):
             postgresql_where=text("kind = 'credit_note'"),
         ),
         Index("ix_invoices_client", "reseller_id", "client_id", "id"),
+        Index(
+            "ix_invoices_payer",
+            "reseller_id",
+            "payer_id",
+            "id",
+            postgresql_where=text("payer_id IS NOT NULL"),
+        ),
         Index("ix_invoices_deposit", "reseller_id", "deposit_id"),
         Index("ix_invoices_issued_on", "reseller_id", "issued_on", "id"),
+        CheckConstraint("(client_id IS NULL) <> (payer_id IS NULL)", name="for_one"),
+        CheckConstraint(
+            "payer_id IS NULL OR (reseller_id = 0 AND payer_id <> 0)", name="operator_to_resellers"
+        ),
         CheckConstraint("gross > 0 AND net >= 0 AND vat >= 0", name="not_below_zero"),
         CheckConstraint("net + vat = gross", name="adds_up"),
         CheckConstraint("rate = 0 OR treatment = 'standard'", name="rate_where_charged"),

@@ -17,6 +17,7 @@ class AccountCode(StrEnum):
     BUNDLE = "bundle"  # free parts left in a billing period
     QUOTA = "quota"  # parts that a sub-account is prepaid in
     COVER = "cover"  # the reseller's money with the operator
+    COVER_OWED = "cover_owed"  # what it owes the operator apart from that; as a receivable
 
     # Summed: the other side of every movement, added up when asked.
     SALES = "sales"  # what clients paid for messages and fees
@@ -36,6 +37,7 @@ LIMITED = frozenset(
         AccountCode.BUNDLE,
         AccountCode.QUOTA,
         AccountCode.COVER,
+        AccountCode.COVER_OWED,
     }
 )
 
@@ -77,3 +79,10 @@ class TransferCode(StrEnum):
     DEPOSIT_DISPUTE = "deposit_dispute"
     DEPOSIT_DISPUTE_OWED = "deposit_dispute_owed"
     DEPOSIT_RETURNED = "deposit_returned"
+    COVER_DEPOSIT = "cover_deposit"
+    COVER_REFUND = "cover_refund"
+    COVER_REFUND_OWED = "cover_refund_owed"
+    COVER_DISPUTE = "cover_dispute"
+    COVER_DISPUTE_OWED = "cover_dispute_owed"
+    COVER_RETURNED = "cover_returned"
+    COVER_DEBT_PAID = "cover_debt_paid"

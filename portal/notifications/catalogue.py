@@ -224,17 +224,29 @@ _LIST: Final = (
         values=samples.CLIENT,
         required=frozenset({"url"}),
     ),
-    Notice(
-        key="low_cover",
-        audience=Audience.STAFF,
-        values=samples.COVER,
-        required=frozenset({"company", "balance"}),
+    *(
+        Notice(
+            key=key,
+            audience=Audience.STAFF,
+            values=samples.COVER,
+            required=frozenset({"company", "balance"}),
+        )
+        for key in ("low_cover", "cover_used_up")
+    ),
+    *(
+        Notice(
+            key=key,
+            audience=Audience.STAFF,
+            values=samples.COVER_PAYMENT,
+            required=frozenset({"amount", "url"}),
+        )
+        for key in ("cover_credited", "cover_pending", "cover_refunded")
     ),
     Notice(
-        key="cover_used_up",
+        key="cover_invoice",
         audience=Audience.STAFF,
-        values=samples.COVER,
-        required=frozenset({"company", "balance"}),
+        values={**samples.COVER_PAYMENT, "number": Theirs("W-2026-00017")},
+        required=frozenset({"number", "url"}),
     ),
     Notice(
         key="sold_below_cost",

@@ -26,6 +26,13 @@ COVER: Final[Mapping[str, Value]] = {
     "portal": Theirs("SunnyText"),
     "url": Ours("https://sms.example.com/reseller/cover"),
 }
+COVER_PAYMENT: Final[Mapping[str, Value]] = {
+    "company": Theirs("SunnyText"),
+    "amount": Ours("200.00 USD"),
+    "balance": Ours("248.20 USD"),
+    "portal": Theirs("SunnyText"),
+    "url": Ours("https://sms.example.com/reseller/cover/payments/1"),
+}
 MAIL_SERVER: Final[Mapping[str, Value]] = {
     "server": Theirs("smtp.example.com"),
     "portal": Theirs("SunnyText"),

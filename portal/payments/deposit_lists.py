@@ -19,6 +19,8 @@ class Chosen:
     """Which deposits; what is empty narrows nothing."""
 
     client_id: int | None = None
+    payer_id: int | None = None
+    """The reseller that pays the operator."""
     states: Collection[State] = ()
     currency: str = ""
     since: datetime | None = None
@@ -36,6 +38,8 @@ def listed(
     query = select(Deposit).order_by(Deposit.id.desc()).limit(limit)
     if chosen.client_id is not None:
         query = query.where(Deposit.client_id == chosen.client_id)
+    if chosen.payer_id is not None:
+        query = query.where(Deposit.payer_id == chosen.payer_id)
     if chosen.states:
         query = query.where(Deposit.state.in_(chosen.states))
     if chosen.currency:
@@ -49,7 +53,9 @@ def listed(
     return session.scalars(query).all()
 
 
-def clients_of(session: ResellerSession, found: Collection[Deposit]) -> dict[int, Client]:
-    """The clients of these deposits, by id."""
-    wanted = {each.client_id for each in found}
-    return {each.id: each for each in session.scalars(select(Client).where(Client.id.in_(wanted)))}
+def payers(session: ResellerSession, found: Collection[Deposit]) -> dict[int, str]:
+    """What whoever pays is called, by the deposit: a client now, a reseller as it was then."""
+    wanted = {each.client_id for each in found if each.client_id is not None}
+    clients = session.scalars(select(Client).where(Client.id.in_(wanted)))
+    names = {each.id: each.name for each in clients}
+    return {each.id: names.get(each.client_id or 0, each.payer_name) for each in found}

@@ -21,7 +21,7 @@ from portal.accounts.errors import WrongStanding
 from portal.accounts.statuses import MAY_SIGN_IN
 from portal.infra import clock, ids, outgoing
 from portal.infra.config import Settings
-from portal.infra.db import ResellerSession
+from portal.infra.db import ResellerSession, in_scope_of
 from portal.infra.errors import NotFound
 from portal.infra.vault import Unsealable, Vault
 from portal.ledger.units import MICROS_DIGITS
@@ -112,6 +112,20 @@ def begin(
         raise WrongStanding(client.standing)
     if currency not in currencies(session, priced=priced, own=client.currency):
         raise CurrencyNotOffered(currency)
+    deposit = unpaid(session, kind=kind, amount=amount, currency=currency, by=by)
+    deposit.client_id, deposit.terms = client.id, terms
+    return added(session, deposit, by=by)
+
+
+def unpaid(
+    session: ResellerSession, *, kind: str, amount: int, currency: str, by: Actor
+) -> Deposit:
+    """A deposit as the rules and the accounts allow it, to be given to whoever pays it.
+
+    Raises:
+        AmountNotOffered: it is none of the list, or the currency has no coins for it.
+        NoProvider: nobody can pay in this way at the moment.
+    """
     if not settings.read(session).deposits.takes(amount) or not is_payable(amount, currency):
         raise AmountNotOffered(amount)
     account = next((each for each in accounts.offered(session) if each.provider == kind), None)
@@ -120,29 +134,31 @@ def begin(
     if account is None or not (takes_any or registry.adapter(kind).takes(currency)):
         raise NoProvider(kind)
     now = clock.now()
-    deposit = Deposit(
+    return Deposit(
         id=ids.new(),
-        client_id=client.id,
         account_id=account.id,
         person_id=by.person_id,
         amount=amount,
         currency=currency,
         state=State.PENDING,
         trouble=Trouble.NONE,
-        terms=terms,
         started_at=now,
         look_at=now + FIRST_LOOK_AFTER,
     )
+
+
+def added(session: ResellerSession, deposit: Deposit, *, by: Actor) -> Deposit:
+    """The deposit, kept and recorded."""
     session.add(deposit)
     session.flush()
     activity.record(
         session,
         by=by,
         what="deposit.started",
-        client_id=client.id,
+        client_id=deposit.client_id,
         about_id=deposit.id,
-        amount=amount,
-        currency=currency,
+        amount=deposit.amount,
+        currency=deposit.currency,
     )
     return deposit
 
@@ -170,7 +186,7 @@ def prepare(
         found = accounts.access(session, account, vault=vault, settings=installation)
     except Unsealable:
         raise NoProvider(account.provider) from None
-    here = links.deposit(links.origin_of(session, installation), deposit.id)
+    here = _page_of(session, deposit, installation)
     return Beginning(
         deposit_id=deposit.id,
         kind=account.provider,
@@ -187,6 +203,14 @@ def prepare(
             until=deposit.started_at + PAYABLE_FOR,
         ),
     )
+
+
+def _page_of(session: ResellerSession, deposit: Deposit, installation: Settings) -> str:
+    """Where whoever pays sees what has become of it: on the portal that they are on."""
+    if deposit.payer_id is None:
+        return links.deposit(links.origin_of(session, installation), deposit.id)
+    with in_scope_of(session, deposit.payer_id) as payer:
+        return links.cover_payment(links.origin_of(payer, installation), deposit.id)
 
 
 def start(beginning: Beginning) -> Started:
@@ -238,6 +262,8 @@ def of_actor(session: ResellerSession, deposit_id: int, *, actor: Actor) -> Depo
         NotFound: there is none, or it is another client's.
     """
     deposit = by_id(session, deposit_id)
+    if deposit.client_id is None:
+        raise NotFound("deposit", deposit_id)
     reach.client_by_id(session, actor=actor, client_id=deposit.client_id)
     return deposit
 

@@ -42,6 +42,7 @@ def _paid(deposit: Deposit, *, cause_id: int, amount: int) -> Paid:
         deposit_id=deposit.id,
         cause_id=cause_id,
         client_id=deposit.client_id,
+        payer_id=deposit.payer_id,
         amount=amount,
         currency=deposit.currency,
         paid_at=(deposit.paid_at if is_first else None) or clock.now(),

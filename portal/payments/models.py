@@ -76,12 +76,16 @@ class Deposit(ResellerOwned, Base):
 
     The row is there before the provider is called. `reference` is what the provider calls the
     attempt, `payment_id` the payment itself, which pays one deposit and no other.
+
+    Who pays the operator is a reseller, the payer, and no client: it is credited on its cover.
     """
 
     __tablename__ = "deposits"
 
     id: Mapped[Id]
-    client_id: Mapped[int] = mapped_column(BigInteger)
+    client_id: Mapped[int | None] = mapped_column(BigInteger)
+    payer_id: Mapped[int | None] = mapped_column(BigInteger)
+    payer_name: Mapped[Text] = mapped_column(server_default="")
     account_id: Mapped[int] = mapped_column(BigInteger)
     person_id: Mapped[int | None] = mapped_column(BigInteger)
     amount: Mapped[Micros]
@@ -117,9 +121,17 @@ class Deposit(ResellerOwned, Base):
     __table_args__ = (
         belongs_to("clients", "client_id"),
         belongs_to("payment_accounts", "account_id"),
+        ForeignKeyConstraint(["payer_id"], ["resellers.id"]),
         UniqueConstraint("reseller_id", "account_id", "reference"),
         UniqueConstraint("reseller_id", "account_id", "payment_id"),
         Index("ix_deposits_client", "reseller_id", "client_id", "id"),
+        Index(
+            "ix_deposits_payer",
+            "reseller_id",
+            "payer_id",
+            "id",
+            postgresql_where=text("payer_id IS NOT NULL"),
+        ),
         Index(
             "ix_deposits_look_at",
             "reseller_id",
@@ -133,6 +145,10 @@ class Deposit(ResellerOwned, Base):
             postgresql_where=text("state = 'pending' AND waits_until IS NOT NULL"),
         ),
         CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("(client_id IS NULL) <> (payer_id IS NULL)", name="one_pays"),
+        CheckConstraint(
+            "payer_id IS NULL OR (reseller_id = 0 AND payer_id <> 0)", name="resellers_pay_operator"
+        ),
         CheckConstraint("asked > 0", name="asked_positive"),
         CheckConstraint("refunded >= 0 AND disputed >= 0", name="not_below_zero"),
         CheckConstraint(

@@ -12,11 +12,11 @@ from typing import Final
 
 from sqlalchemy import select, update
 
-from portal.accounts import activity, deposited
+from portal.accounts import activity
 from portal.accounts.actor import system
 from portal.infra import clock, ids, queue
 from portal.infra.db import ResellerSession
-from portal.payments import deposits, invoiced, statuses
+from portal.payments import crediting, deposits, invoiced, statuses
 from portal.payments.models import Deposit, Refund
 from portal.payments.port import Seen, Taking
 from portal.payments.statuses import CREDITED, Outcome, Stage, State, TakenFor, Trouble
@@ -122,14 +122,7 @@ def _credit(session: ResellerSession, deposit: Deposit, seen: Seen) -> None:
     if made_paid is None:
         return
     session.refresh(deposit)
-    deposited.credit(
-        session,
-        client_id=deposit.client_id,
-        cause=deposit.id,
-        amount=deposit.amount,
-        currency=deposit.currency,
-        description=deposit.method,
-    )
+    crediting.credit(session, deposit)
     note(session, deposit, "deposit.credited", amount=deposit.amount, currency=deposit.currency)
     invoiced.credited(session, deposit)
 
@@ -210,16 +203,7 @@ def _sum(known: Sequence[Refund], taken_for: TakenFor) -> int:
 
 
 def _take(session: ResellerSession, deposit: Deposit, refund: Refund) -> None:
-    taken = deposited.take_back(
-        session,
-        client_id=deposit.client_id,
-        cause=refund.id,
-        amount=refund.amount,
-        currency=refund.currency,
-        disputed=refund.taken_for is TakenFor.DISPUTE,
-        description=refund.reason,
-        actor=refund.person_id,
-    )
+    taken = crediting.take_back(session, deposit, refund)
     refund.stage, refund.taken_at, refund.owed = Stage.TAKEN, clock.now(), taken.owed
     note(
         session,
@@ -234,14 +218,7 @@ def _take(session: ResellerSession, deposit: Deposit, refund: Refund) -> None:
 
 
 def _return(session: ResellerSession, deposit: Deposit, refund: Refund) -> None:
-    deposited.give_again(
-        session,
-        client_id=deposit.client_id,
-        cause=refund.id,
-        amount=refund.amount,
-        currency=refund.currency,
-        description=refund.reason,
-    )
+    crediting.give_again(session, deposit, refund)
     refund.stage = Stage.RETURNED
     note(session, deposit, "deposit.returned", amount=refund.amount, currency=refund.currency)
     invoiced.given_again(session, deposit, refund)

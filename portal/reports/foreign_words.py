@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from sqlalchemy import select
 
@@ -13,6 +14,12 @@ from portal.infra.db import ResellerSession
 from portal.reports.traces import Detector, Foreign
 from portal.tenancy.models import Brand, Hostname, Reseller
 from portal.tenancy.resellers import OPERATOR_ID
+
+_OPERATOR: Final = "the operator"
+OF_OPERATOR: Final = frozenset(
+    f"the {each} of {_OPERATOR}" for each in ("name", "address", "title")
+)
+"""What the operator is called and where it is written to, as traces say what they are."""
 
 
 def detector(session: ResellerSession, *, reseller_id: int, settings: Settings) -> Detector:
@@ -81,4 +88,4 @@ def _own(session: ResellerSession, reseller_id: int) -> list[str]:
 
 
 def _who(reseller_id: int, name: str) -> str:
-    return "the operator" if reseller_id == OPERATOR_ID else f"the reseller {name!r}"
+    return _OPERATOR if reseller_id == OPERATOR_ID else f"the reseller {name!r}"

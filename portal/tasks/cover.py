@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.accounts import cover, cover_letters
+from portal.accounts import cover, cover_letters, cover_paying
 from portal.accounts.cover_letters import Facts
 from portal.infra import queue
 from portal.infra.queue import jobs
@@ -41,3 +41,17 @@ def alert_operator(
     with context.database().session(OPERATOR_ID) as session, session.begin():
         origin = links.origin_of(session, context.settings())
         cover_letters.write(session, notice, about, url=links.reseller_page(origin, reseller_id))
+
+
+@jobs.task(name=cover_paying.CREDITED, retry=mails.RETRY)
+def tell_of_payment(reseller_id: int, deposit_id: int, amount: int, currency: str) -> None:
+    """Write to a reseller that its payment is on its cover."""
+    with context.database().session(reseller_id) as session, session.begin():
+        origin = links.origin_of(session, context.settings())
+        cover_letters.paid(
+            session,
+            "cover_credited",
+            amount=amount,
+            currency=currency,
+            url=links.cover_payment(origin, deposit_id),
+        )

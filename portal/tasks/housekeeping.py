@@ -60,11 +60,19 @@ async def retry_stalled(timestamp: int) -> None:  # noqa: ARG001 - every periodi
         await jobs.job_manager.retry_job(job)
 
 
-def for_each_reseller(do: Callable[[ResellerSession, Reseller], object], *, what: str) -> None:
-    """One transaction each, so that one reseller's trouble is not another's."""
+def for_each_reseller(
+    do: Callable[[ResellerSession, Reseller], object], *, what: str, and_operator: bool = False
+) -> None:
+    """One transaction each, so that one reseller's trouble is not another's.
+
+    With the operator itself, where it does the same for its resellers.
+    """
     database = context.database()
     with database.across_resellers() as session:
         everyone = resellers.listed(session)
+    if and_operator:
+        with database.session(resellers.OPERATOR_ID) as session:
+            everyone.append(resellers.own(session))
     for reseller in everyone:
         try:
             with database.session(reseller.id) as session, session.begin():

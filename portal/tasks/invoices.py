@@ -11,7 +11,6 @@ from portal.infra.queue import jobs
 from portal.invoicing import invoice_letters, invoices, printing
 from portal.invoicing.printing import NoPrinter
 from portal.tasks import context, housekeeping, mails
-from portal.tenancy import links
 
 logger: Final = structlog.get_logger(__name__)
 
@@ -34,8 +33,7 @@ def make(reseller_id: int, invoice_id: int, *, tells: bool = True) -> None:
         if made is not None:
             printing.keep(session, invoice_id, made)
         if tells:
-            origin = links.origin_of(session, context.settings())
-            invoice_letters.issued(session, invoice_id, origin=origin)
+            invoice_letters.issued(session, invoice_id, installation=context.settings())
 
 
 @jobs.task(name="invoices.make_missing")
@@ -43,7 +41,9 @@ def make_missing(timestamp: int) -> None:  # noqa: ARG001 - every periodic job g
     """Make the PDFs that could not be made before, as the libraries for it were missing."""
     if printing.can_print():
         housekeeping.for_each_reseller(
-            lambda session, _: printing.make_missing(session), what="invoices.make_missing"
+            lambda session, _: printing.make_missing(session),
+            what="invoices.make_missing",
+            and_operator=True,
         )
 
 

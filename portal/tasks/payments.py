@@ -15,7 +15,6 @@ from portal.payments import asking, events, payment_letters, reconciling, refund
 from portal.payments.bank import importing, transfers
 from portal.payments.errors import NoProvider, ProviderError, Refused, Unanswered
 from portal.tasks import context, housekeeping, mails
-from portal.tenancy import links
 
 logger: Final = structlog.get_logger(__name__)
 
@@ -65,7 +64,7 @@ def check(reseller_id: int, deposit_id: int) -> None:
 def check_due(timestamp: int) -> None:  # noqa: ARG001 - every periodic job gets it
     """Ask about the deposits whose turn it is, each by a job of its own."""
     housekeeping.for_each_reseller(
-        lambda session, _: asking.due(session), what="payments.check_due"
+        lambda session, _: asking.due(session), what="payments.check_due", and_operator=True
     )
 
 
@@ -73,7 +72,9 @@ def check_due(timestamp: int) -> None:  # noqa: ARG001 - every periodic job gets
 def reconcile(timestamp: int) -> None:  # noqa: ARG001 - every periodic job gets it
     """Have every account asked for payments that nobody has told us of."""
     housekeeping.for_each_reseller(
-        lambda session, _: reconciling.queue_all(session), what="payments.reconcile"
+        lambda session, _: reconciling.queue_all(session),
+        what="payments.reconcile",
+        and_operator=True,
     )
 
 
@@ -125,8 +126,7 @@ def refund(reseller_id: int, refund_id: int) -> None:
 def tell_of_refund(reseller_id: int, refund_id: int) -> None:
     """Write to a client what was given back to it."""
     with _transaction(reseller_id) as session, session.begin():
-        origin = links.origin_of(session, context.settings())
-        payment_letters.refunded(session, refund_id=refund_id, origin=origin)
+        payment_letters.refunded(session, refund_id=refund_id, installation=context.settings())
 
 
 @jobs.task(name="payments.tell_pending")
@@ -134,10 +134,11 @@ def tell_pending(timestamp: int) -> None:  # noqa: ARG001 - every periodic job g
     """Write to those whose money is on its way for two days."""
 
     def tell(session: ResellerSession) -> None:
-        origin = links.origin_of(session, context.settings())
-        payment_letters.tell_pending(session, origin=origin, now=clock.now())
+        payment_letters.tell_pending(session, installation=context.settings(), now=clock.now())
 
-    housekeeping.for_each_reseller(lambda session, _: tell(session), what="payments.tell_pending")
+    housekeeping.for_each_reseller(
+        lambda session, _: tell(session), what="payments.tell_pending", and_operator=True
+    )
 
 
 @jobs.task(name="payments.lapse_transfers")
@@ -148,7 +149,9 @@ def lapse_transfers(timestamp: int) -> None:  # noqa: ARG001 - every periodic jo
         transfers.lapse(session, now=clock.now())
         importing.forget_unnamed(session, now=clock.now())
 
-    housekeeping.for_each_reseller(lambda session, _: lapse(session), what="payments.lapse")
+    housekeeping.for_each_reseller(
+        lambda session, _: lapse(session), what="payments.lapse", and_operator=True
+    )
 
 
 def _transaction(reseller_id: int) -> ResellerSession:

@@ -131,6 +131,16 @@ def cover(origin: str) -> str:
     return f"{origin}/reseller/cover"
 
 
+def cover_payment(origin: str, deposit_id: int) -> str:
+    """What has become of a reseller's payment to the operator, as its staff sees it."""
+    return f"{origin}/reseller/cover/payments/{deposit_id}"
+
+
+def cover_invoice(origin: str, invoice_id: int) -> str:
+    """An invoice of the operator's as the staff of the reseller that it is for sees it."""
+    return f"{origin}/reseller/cover/invoices/{invoice_id}"
+
+
 def mail(origin: str) -> str:
     """How a reseller's mails go out, as its staff sees it."""
     return f"{origin}/reseller/mail"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from portal.accounts import cover, wallet
+from portal.accounts import activity, cover, wallet
 from portal.accounts.errors import AmountNotPositive, InsufficientFunds
 from portal.infra import clock
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
 from portal.ledger import origins
-from portal.ledger.errors import AlreadyReversed
+from portal.ledger.errors import AlreadyReversed, OverdraftBelowDebt
 from portal.messaging import sending
 from portal.messaging.errors import TemporarilyUnavailable
 from portal.messaging.sending import Order
@@ -176,3 +176,21 @@ def test_a_message_beyond_the_cover_leaves_no_alert_in_its_own_transaction(
     with pytest.raises(TemporarilyUnavailable):
         spend(session, cast)
     assert alerts(session) == []
+
+
+def test_a_limit_is_how_far_the_cover_may_fall(session: ResellerSession, cast: Cast) -> None:
+    assert cover.limit(session, currency="USD") == 0
+    with pytest.raises(AmountNotPositive):
+        cover.set_limit(session, currency="USD", limit=-1, by=cast.olga)
+    cover.set_limit(session, currency="USD", limit=50 * UNIT, by=cast.olga)
+    assert cover.limit(session, currency="USD") == 50 * UNIT
+    assert cover.limit(session, currency="EUR") == 0
+    cover.charge_for_name(session, amount=1040 * UNIT, name="sms.example.com", by=cast.olga)
+    assert cover.balance(session) == -40 * UNIT
+    with pytest.raises(InsufficientFunds):
+        cover.charge_for_name(session, amount=11 * UNIT, name="sms.example.com", by=cast.olga)
+    with pytest.raises(OverdraftBelowDebt):
+        cover.set_limit(session, currency="USD", limit=39 * UNIT, by=cast.olga)
+    cover.pay_in(session, amount=40 * UNIT, description="Paid", by=cast.olga)
+    cover.set_limit(session, currency="USD", limit=0, by=cast.olga)
+    assert activity.latest(session)[0].what == "cover.limit"

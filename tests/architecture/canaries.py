@@ -91,6 +91,7 @@ def plant(database: Database, cast: Cast) -> Planted:
     with database.session(SUNNY) as session, session.begin():
         values = _sunny(session, cast)
         of_routes = {**_links(session, cast), **_waiting(session, cast)}
+    of_routes |= _for_cover(database, cast)
     for by, route in (
         (cast.alice.owner, "client.fetch_copy"),
         (cast.sam, "reseller.fetch_client_copy"),
@@ -265,6 +266,32 @@ def _transferred(
     transferring.begun(session, firm)
     line = transferring.line(session, by=by, text=f"{by.name} transfer")
     return {"statement_id": line.statement_id, "line_id": line.id}
+
+
+def _for_cover(database: Database, cast: Cast) -> dict[str, dict[str, object]]:
+    """By route, what Sunny has with the operator: a payment, and the invoice for it."""
+    with database.session(resellers.OPERATOR_ID) as session, session.begin():
+        account = paying.account(session, by=cast.olga)
+        account.merchant_name = f"{OPERATOR} shop"
+        bank_accounts.change(
+            session,
+            Details(holder=f"{OPERATOR} shop", iban=transferring.IBAN, note=f"{OPERATOR} says"),
+            currency="USD",
+            by=cast.olga,
+        )
+        invoicing.make(session, name="Trunk Lines Inc.", prefix="T-")
+        deposit = paying.begun_for_cover(session, SUNNY, by=cast.sam)
+        settling.apply(session, deposit_id=deposit.id, seen=paying.seen(deposit))
+        paid: dict[str, object] = {"deposit_id": deposit.id}
+        invoice_id = session.scalars(select(Invoice.id)).one()
+        drawn = Printed(content=b"%PDF-1.7 Trunk Lines Inc.", with_data=True)
+        printing.keep(session, invoice_id, drawn)
+        issued: dict[str, object] = {"invoice_id": invoice_id}
+    return {
+        "reseller.cover_payment": paid,
+        "reseller.cover_invoice": issued,
+        "reseller.cover_invoice_pdf": issued,
+    }
 
 
 def _waiting(session: ResellerSession, cast: Cast) -> dict[str, dict[str, object]]:

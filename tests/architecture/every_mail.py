@@ -29,7 +29,7 @@ from portal.accounts.models import OneTimeLink, Person
 from portal.accounts.roles import Role
 from portal.accounts.sign_in_models import EmailChange
 from portal.billing import assignments
-from portal.infra import clock, signing
+from portal.infra import clock, ids, signing
 from portal.infra.db import Database, ResellerSession
 from portal.infra.smtp import Security
 from portal.infra.vault import Vault
@@ -48,6 +48,7 @@ from portal.tasks import billing, invoices, notices, payments, people, wholesale
 from portal.tasks import cover as cover_jobs
 from portal.tenancy import own_names, resellers, settings
 from portal.tenancy.proving import Seen
+from portal.tenancy.resellers import OPERATOR_ID
 from tests.architecture.conftest import SETTINGS
 from tests.builders import invoicing, paying
 from tests.cast import UNIT, Firm
@@ -80,6 +81,7 @@ def write(database: Database, *, staff: Actor, host: str, language: str) -> None
     _of_people(database, client_id, staff=staff, language=language)
     for notice in (cover.LOW, cover.USED_UP):
         cover_jobs.alert(reseller_id, "USD", notice)
+    _of_cover_payments(database, reseller_id, by=staff)
     _of_losses(database, reseller_id)
     _of_mail_servers(database, staff=staff, origin=origin)
     _of_host_names(database, reseller_id, name=f"{language}.own-name.test")
@@ -229,6 +231,25 @@ def _of_deposits(database: Database, reseller_id: int, person_id: int) -> None:
     payments.tell_pending(0)
     for invoice_id in issued:
         invoices.make(reseller_id, invoice_id)
+
+
+def _of_cover_payments(database: Database, reseller_id: int, *, by: Actor) -> None:
+    """What a reseller is told of its own payments: one arrives and goes back, one is late."""
+    with database.session(OPERATOR_ID) as session, session.begin():
+        paying.account(session, by=by, key=f"sk_test_operator{ids.new()}")
+        paid, late = (paying.begun_for_cover(session, reseller_id, by=by) for _ in range(2))
+        given_back = paying.refunded(f"re_{paid.id}", 2 * UNIT)
+        invoicing.make(session)
+        seen = paying.seen(paid, Outcome.PAID, given_back)
+        settling.apply(session, deposit_id=paid.id, seen=seen)
+        issued = session.scalars(select(Invoice.id).where(Invoice.deposit_id == paid.id)).all()
+        (refund,) = refunds.of_deposit(session, paid.id)
+        late.is_processing, late.started_at = True, clock.ago(days=3)
+    cover_jobs.tell_of_payment(reseller_id, paid.id, paid.amount, paid.currency)
+    payments.tell_of_refund(OPERATOR_ID, refund.id)
+    payments.tell_pending(0)
+    for invoice_id in issued:
+        invoices.make(OPERATOR_ID, invoice_id)
 
 
 def _of_debts_and_bundles(database: Database, client_id: int, *, staff: Actor) -> None:

@@ -23,10 +23,11 @@ from portal.billing import vouchers
 from portal.infra import clock
 from portal.infra.db import Database
 from portal.infra.vault import Vault
+from portal.invoicing.models import Invoice
 from portal.messaging import country_requests
 from portal.notifications.models import Mail
 from portal.numbers.models import InboundNumber
-from portal.payments import events
+from portal.payments import events, settling
 from portal.payments.models import PaymentEvent
 from portal.payments.port import Clue
 from portal.pricing import packages, rate_imports
@@ -34,6 +35,7 @@ from portal.pricing.rate_lists import ListName
 from portal.pricing.rate_sheets import Sheet
 from portal.provisioning import sub_account_closing
 from portal.reports import archive_making, archives
+from portal.tenancy.resellers import OPERATOR_ID
 from tests.builders import invoicing, paying, transferring
 from tests.builders.inbound import NUMBER, OTHER_NUMBER, give
 from tests.cast import LONG_AGO, Cast
@@ -375,6 +377,36 @@ def test_deposits_are_of_their_client_and_of_its_reseller(
     assert_all_alike(sam, "/reseller/payments/events/{}/replay", (event,), post=True)
 
 
+def test_what_a_reseller_has_paid_is_its_own(visit: Visit, cast: Cast, database: Database) -> None:
+    with database.session(OPERATOR_ID) as session, session.begin():
+        account = paying.account(session, by=cast.olga)
+        invoicing.make(session)
+        hannas = paying.begun_for_cover(session, cast.hanna.reseller_id, by=cast.hanna)
+        settling.apply(session, deposit_id=hannas.id, seen=paying.seen(hannas))
+        issued = session.scalars(select(Invoice.id)).all()
+        events.keep_found(session, account_id=account.id, clue=Clue(payment_id="pi_1"))
+        event = session.scalars(select(PaymentEvent.id)).one()
+    with database.session(cast.sam.reseller_id) as session, session.begin():
+        paying.account(session, by=cast.sam)
+        sams = paying.begun(session, cast.henry).id
+    sam, olga = visit(cast.sam), visit(cast.olga)
+    assert_all_alike(sam, "/reseller/cover/payments/{}", (hannas.id,))
+    assert_all_alike(sam, "/reseller/cover/invoices/{}", issued)
+    assert_all_alike(sam, "/reseller/cover/invoices/{}.pdf", issued)
+    assert_all_alike(sam, "/reseller/deposits/{}", (hannas.id,))
+    assert_all_alike(sam, "/reseller/invoices/{}", issued)
+    assert_all_alike(sam, "/reseller/payments/events/{}/replay", (event,), post=True)
+    # What clients have paid to their reseller is none of the operator's.
+    for page in ("deposits", "transfers", "invoices"):
+        assert_all_alike(olga, f"/operator/{page}/{{}}", (sams,))
+    assert_all_alike(olga, "/operator/invoices/{}.pdf", (sams,))
+    for act in ("refund", "check"):
+        assert_all_alike(olga, f"/operator/deposits/{{}}/{act}", (sams,), post=True)
+    for act in ("confirm", "call-off"):
+        assert_all_alike(olga, f"/operator/transfers/{{}}/{act}", (sams,), post=True)
+    assert_all_alike(olga, "/operator/payments/events/{}/replay", (sams,), post=True)
+
+
 def test_transfers_and_statements_are_their_resellers(
     visit: Visit, cast: Cast, database: Database
 ) -> None:
@@ -586,7 +618,8 @@ def test_every_route_with_an_id_is_tried_here(app: Flask) -> None:
         "operator.themes",
         "operator.look_for_leaks", "operator.reseller_leaks",
         "reseller.connect_number", "reseller.disconnect_number", "reseller.number",
-        "operator.resume", "operator.suspend", "operator.top_up", "reseller.activate",
+        "operator.resume", "operator.suspend", "operator.top_up", "operator.cover_limit",
+        "reseller.activate",
         "reseller.balance_management", "reseller.charge", "reseller.client", "reseller.lift",
         "reseller.message", "reseller.open_sub_account", "reseller.payment", "reseller.refuse",
         "reseller.reverse", "reseller.suspend", "reseller.view_as",
@@ -610,6 +643,10 @@ def test_every_route_with_an_id_is_tried_here(app: Flask) -> None:
         "reseller.bank_line", "reseller.book_line", "reseller.ignore_line", "reseller.undo_line",
         "client.invoice", "client.invoice_pdf", "reseller.invoice", "reseller.invoice_pdf",
         "client.own_deposit", "reseller.deposit", "reseller.refund_deposit",
+        "reseller.cover_payment", "reseller.cover_invoice", "reseller.cover_invoice_pdf",
+        "operator.deposit", "operator.refund_deposit", "operator.check_deposit",
+        "operator.transfer", "operator.confirm_transfer", "operator.call_off_transfer",
+        "operator.invoice", "operator.invoice_pdf", "operator.replay_event",
         "reseller.check_deposit", "reseller.replay_event", "reseller.client_wallet",
         "reseller.client_numbers", "reseller.client_messages", "reseller.client_activity",
         "reseller.client_notes", "reseller.add_note", "reseller.pin_note", "reseller.unpin_note",

@@ -71,6 +71,7 @@ def test_transfers_are_posted_in_known_places() -> None:
     }
     assert posting == {
         "portal.accounts.cover",  # the reseller pays in, or is charged
+        "portal.accounts.cover_paying",  # what it pays by a provider, and what goes back of that
         "portal.accounts.keeping",  # every other movement of a client's money
         "portal.accounts.quotas",  # parts that sub-accounts are prepaid in
         "portal.cli.bench_ledger",  # on a database that is thrown away

@@ -6,12 +6,14 @@ from itertools import count
 
 from portal.accounts.actor import Actor
 from portal.infra import clock
-from portal.infra.db import ResellerSession
+from portal.infra.db import ResellerSession, in_scope_of
 from portal.infra.vault import Vault
-from portal.payments import accounts, deposits
+from portal.payments import accounts, cover_deposits, deposits
+from portal.payments.cover_deposits import Payer
 from portal.payments.models import Deposit, PaymentAccount
 from portal.payments.port import Seen, Taking
 from portal.payments.statuses import Outcome, TakenFor
+from portal.tenancy import resellers
 from tests.cast import UNIT, Firm
 
 VAULT = Vault("a secret of the tests, long enough to be one")
@@ -82,6 +84,27 @@ def begun(
         currency=currency or {1: "USD", 2: "EUR"}[firm.reseller_id],
         priced=priced,
         by=firm.owner,
+    )
+    made.reference = f"cs_test_{next(_numbers)}"
+    made.url = "https://checkout.stripe.com/c/pay/x"
+    session.flush()
+    return made
+
+
+def payer(database_session: ResellerSession, reseller_id: int) -> Payer:
+    """A reseller as the operator's deposits know it, its name and number from its own row."""
+    with in_scope_of(database_session, reseller_id) as own:
+        firm = resellers.own(own)
+        return cover_deposits.payer_of(firm, currencies=[firm.currency])
+
+
+def begun_for_cover(
+    session: ResellerSession, reseller_id: int, *, by: Actor, amount: int = 10 * UNIT
+) -> Deposit:
+    """A reseller's payment to the operator whose page the provider has made."""
+    paying = payer(session, reseller_id)
+    made = cover_deposits.begin(
+        session, paying, kind=accounts.STRIPE, amount=amount, currency=paying.currency, by=by
     )
     made.reference = f"cs_test_{next(_numbers)}"
     made.url = "https://checkout.stripe.com/c/pay/x"

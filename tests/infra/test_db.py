@@ -21,6 +21,7 @@ from portal.infra.db import (
     WrongReseller,
     advisory_lock,
     as_psycopg,
+    in_scope_of,
 )
 from portal.infra.embedded_postgres import Server
 from portal.notifications.models import Wording
@@ -311,3 +312,41 @@ def test_a_statement_that_takes_too_long_is_stopped(shared_database: Database) -
         session.execute(text("SET LOCAL statement_timeout = 50"))
         with pytest.raises(OperationalError, match="statement timeout"):
             session.execute(text("SELECT pg_sleep(5)"))
+
+
+def test_another_reseller_is_seen_inside_of_a_transaction(session: ResellerSession) -> None:
+    counted = text("SELECT count(DISTINCT reseller_id), min(reseller_id) FROM clients")
+    with in_scope_of(session, HARBOUR) as beside:
+        assert beside.reseller_id == HARBOUR
+        assert tuple(beside.execute(counted).one()) == (1, HARBOUR)
+        assert {each.reseller_id for each in beside.scalars(select(Client))} == {HARBOUR}
+        beside.add(wording())
+    assert tuple(session.execute(counted).one()) == (1, SUNNY)
+    assert session.scalars(select(Wording)).all() == []
+    with in_scope_of(session, HARBOUR) as beside:
+        assert len(beside.scalars(select(Wording)).all()) == 1
+
+
+def test_what_fails_there_is_undone_there_only(session: ResellerSession) -> None:
+    session.add(wording())
+    with pytest.raises(IntegrityError), in_scope_of(session, HARBOUR) as beside:
+        beside.add_all([wording(), wording()])
+    assert len(session.scalars(select(Wording)).all()) == 1
+    with in_scope_of(session, HARBOUR) as beside:
+        assert beside.scalars(select(Wording)).all() == []
+
+
+def test_both_are_undone_together(database: Database, cast: Cast) -> None:
+    with database.session(SUNNY) as session:
+        with in_scope_of(session, HARBOUR) as beside:
+            beside.add(wording())
+        session.add(wording())
+        session.rollback()
+    for reseller_id in (SUNNY, HARBOUR):
+        with database.session(reseller_id) as session:
+            assert session.scalars(select(Wording)).all() == []
+
+
+def test_a_row_of_the_first_is_none_of_the_others(session: ResellerSession) -> None:
+    with pytest.raises(WrongReseller), in_scope_of(session, HARBOUR) as beside:
+        beside.add(wording(reseller_id=SUNNY))

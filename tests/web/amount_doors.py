@@ -141,6 +141,12 @@ DOORS = [
         operator=True,
     ),
     Door(
+        form="LimitForm",
+        path=lambda _: f"/operator/resellers/{SUNNY}/cover/USD/limit",
+        names=("limit",),
+        operator=True,
+    ),
+    Door(
         form="LimitsForm",
         path=lambda _: f"/operator/resellers/{SUNNY}/hostnames",
         names=("fee",),

@@ -71,7 +71,7 @@ def suggestions(session: ResellerSession, lines: Sequence[BankLine]) -> dict[int
     for line in lines:
         if line.id in named:
             found[line.id] = [
-                Match(deposit=each, client=clients[each.client_id], fit=fit)
+                Match(deposit=each, client=clients[each.client_id or 0], fit=fit)
                 for each in named[line.id]
                 if (fit := _fit(each, line, with_line)) is not None
             ]
@@ -79,8 +79,8 @@ def suggestions(session: ResellerSession, lines: Sequence[BankLine]) -> dict[int
             guesses = [
                 Match(
                     deposit=each,
-                    client=clients[each.client_id],
-                    fit=_guess(clients[each.client_id], line),
+                    client=clients[each.client_id or 0],
+                    fit=_guess(clients[each.client_id or 0], line),
                 )
                 for each in others
                 if (each.amount, each.currency) == (line.amount, line.currency)
@@ -136,7 +136,7 @@ def _deposits(session: ResellerSession, *where: ColumnElement[bool]) -> list[Dep
     return list(
         session.scalars(
             select(Deposit)
-            .where(Deposit.waits_until.is_not(None), *where)
+            .where(Deposit.waits_until.is_not(None), Deposit.client_id.is_not(None), *where)
             .order_by(Deposit.id)
             .limit(_LOOKED_AT_MAX)
         )

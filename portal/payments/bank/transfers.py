@@ -87,7 +87,7 @@ def begin(
 def expected(
     session: ResellerSession, *, text: str = "", below_id: int | None = None, limit: int = 50
 ) -> Sequence[Deposit]:
-    """Those that are waited for, the newest first; with a reference, a client's name or number."""
+    """Those that are waited for, the newest first; with a reference, a payer's name or number."""
     query = (
         select(Deposit)
         .where(Deposit.state == State.PENDING, Deposit.waits_until.is_not(None))
@@ -105,6 +105,7 @@ def expected(
             or_(
                 Deposit.reference.in_(references.found_in(text)),
                 Deposit.client_id.in_(clients),
+                Deposit.payer_name.icontains(text, autoescape=True),
             )
         )
     if below_id is not None:

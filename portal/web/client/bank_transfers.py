@@ -28,9 +28,9 @@ from portal.payments.errors import AmountNotOffered
 from portal.pricing import currencies as priced_currencies
 from portal.tenancy import resellers, settings, site_pages
 from portal.tenancy.display import Service
-from portal.web.client.deposit_forms import DepositForm, deposit_form
 from portal.web.client.pages import blueprint, own_client, today_at
 from portal.web.parts import once
+from portal.web.parts.deposit_forms import DepositForm, deposit_form
 from portal.web.parts.pages import page
 
 _TRIES: Final = Limit(count_max=20, window=attempts.PER_ACCOUNT.window)

@@ -2,47 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from flask import Response as Answer
-from flask import g, redirect, request, url_for
-from flask_babel import gettext
+from flask import g, request, url_for
 from werkzeug import Response
 
-from portal.accounts import attempts
 from portal.accounts.actor import Actor
 from portal.accounts.models import Client
 from portal.accounts.roles import Right
 from portal.http import security, unit_of_work
 from portal.http.actor import offers, requires
 from portal.http.language import language, locale
-from portal.http.unit_of_work import own_transaction, session
-from portal.http.wiring import current
+from portal.http.unit_of_work import session
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound, PortalError
-from portal.infra.kept_answers import KeyReused, StillInProgress
-from portal.infra.throttle import Limit, TooOften
+from portal.infra.throttle import TooOften
 from portal.messaging import facts, price_table
-from portal.payments import deposits, registry
+from portal.payments import deposits
 from portal.payments.bank import accounts as bank
-from portal.payments.deposits import Beginning
-from portal.payments.errors import (
-    AmountNotOffered,
-    CurrencyNotOffered,
-    NoProvider,
-    ProviderError,
-)
 from portal.pricing import currencies as priced_currencies
 from portal.tenancy import resellers, settings, site_pages
 from portal.tenancy.display import Service
-from portal.web.client.deposit_forms import DepositForm, deposit_form
 from portal.web.client.pages import blueprint, own_client, today_at
-from portal.web.parts import once
+from portal.web.parts import paying
+from portal.web.parts.deposit_forms import DepositForm, deposit_form
 from portal.web.parts.pages import page
-
-_TRIES: Final = Limit(count_max=20, window=attempts.PER_ACCOUNT.window)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,40 +66,23 @@ def start_deposit() -> Response:
     if not valid or amount is None or not offer.ways:
         return _page(offer, form, status=422)
     unit_of_work.close()  # the provider is asked below, and no transaction may be open then
+    way = paying.way(form, offer.ways)
     try:
-        deposit_id, beginning = _begun(offer, form, amount)
+        deposit_id = paying.made(
+            lambda before: _made(before, offer, form, amount, way=way),
+            paid_to=g.tenant.reseller_id,
+            payer=str(offer.client.id),
+            endpoint="web.deposit",
+            key=form.key.data,
+            asked={"amount": str(amount), "currency": form.currency.data, "way": way},
+        )
+        is_started = paying.page_made(deposit_id, paid_to=g.tenant.reseller_id)
     except (TooOften, PortalError) as refused:
-        return _page(offer, form, status=_say(form, refused))
-    if beginning is not None and not _is_started(beginning):
-        form.form_errors.append(_silent())
+        return _page(offer, form, status=paying.say(form, refused))
+    if not is_started:
+        form.form_errors.append(paying.silent())
         return _page(offer, form, status=422)
     return _led_on(deposit_id)
-
-
-def _say(form: DepositForm, refused: Exception) -> int:
-    """Write on the form why nothing has begun; the status of the answer.
-
-    Raises:
-        PortalError: what no form can mend.
-    """
-    match refused:
-        case TooOften():
-            form.form_errors.append(gettext("Too many tries. Please wait a few minutes."))
-            return 429
-        case AmountNotOffered():
-            form.refuse_amount()
-        case CurrencyNotOffered():
-            form.currency.errors = [gettext("Please choose one of these currencies.")]
-        case KeyReused():
-            form.key.data = once.new_key()
-            form.form_errors.append(
-                gettext("This form was sent before. Send it again if it is meant once more.")
-            )
-        case StillInProgress() | NoProvider():
-            form.form_errors.append(_silent())
-        case _:
-            raise refused
-    return 422
 
 
 def _offer(asked: str) -> _Offer:
@@ -154,48 +123,13 @@ def _form(offer: _Offer, **options: Any) -> DepositForm:
     )
 
 
-def _begun(offer: _Offer, form: DepositForm, amount: int) -> tuple[int, Beginning | None]:
-    """The deposit, committed, and what its provider is to be asked, if there is no page yet."""
-    actor: Actor = g.actor
-    assert actor.person_id is not None
-    with own_transaction() as beside:
-        attempts.count_for_account(beside, "deposit", account=str(offer.client.id), limit=_TRIES)
-    parts = current()
-    with own_transaction() as before:
-        deposit_id = once.act(
-            before,
-            owner_id=actor.person_id,
-            endpoint="web.deposit",
-            key=form.key.data,
-            asked={
-                "amount": str(amount),
-                "currency": form.currency.data,
-                "way": _way(offer, form),
-            },
-            verb=lambda: _made(before, offer, form, amount),
-        )
-    with own_transaction() as before:
-        beginning = deposits.prepare(
-            before,
-            deposit_id=deposit_id,
-            email=actor.email,
-            language=language(),
-            vault=parts.vault,
-            installation=parts.settings,
-        )
-    return deposit_id, beginning
-
-
-def _way(offer: _Offer, form: DepositForm) -> str:
-    """The kind of account that is paid to."""
-    return str(form.way.data) if "way" in form else offer.ways[0]
-
-
-def _made(before: ResellerSession, offer: _Offer, form: DepositForm, amount: int) -> int:
+def _made(
+    before: ResellerSession, offer: _Offer, form: DepositForm, amount: int, *, way: str
+) -> int:
     return deposits.begin(
         before,
         client_id=offer.client.id,
-        kind=_way(offer, form),
+        kind=way,
         amount=amount,
         currency=form.currency.data,
         priced=offer.priced,
@@ -204,43 +138,13 @@ def _made(before: ResellerSession, offer: _Offer, form: DepositForm, amount: int
     ).id
 
 
-def _is_started(beginning: Beginning) -> bool:
-    """Whether the provider has made its page."""
-    try:
-        started = deposits.start(beginning)
-    except ProviderError as error:
-        with own_transaction() as after:
-            deposits.record_silence(after, beginning, error)
-        return False
-    with own_transaction() as after:
-        deposits.record_start(after, beginning, started)
-    return True
-
-
 def _led_on(deposit_id: int) -> Response:
     """On to the provider's page, or to ours where that is somewhere that no form may lead to."""
     found = deposits.of_actor(session(), deposit_id, actor=g.actor)
-    origins = _pages([deposits.account_of(session(), found).provider])
-    if found.url and any(found.url.startswith(f"{origin}/") for origin in origins):
-        return security.lead_forms_to(_redirected(found.url), origins)
-    return redirect(url_for("client.own_deposit", deposit_id=deposit_id), 303)
-
-
-def _redirected(url: str) -> Answer:
-    return Answer(status=303, headers={"Location": url})
-
-
-def _pages(ways: Sequence[str]) -> list[str]:
-    """The origins of the providers' pages, which our form may lead to."""
-    return [page for way in ways for page in registry.pages(way, current().settings)]
-
-
-def _silent() -> str:
-    return str(
-        gettext(
-            "The payment service does not answer at the moment. Nothing was paid."
-            " Please try again in a few minutes."
-        )
+    return paying.led_on(
+        found.url,
+        kind=deposits.account_of(session(), found).provider,
+        otherwise=url_for("client.own_deposit", deposit_id=deposit_id),
     )
 
 
@@ -262,7 +166,7 @@ def _page(offer: _Offer, form: DepositForm, *, status: int = 200) -> Answer:
         country=country,
         refund_text=rules.refund_text,
     )
-    return security.lead_forms_to(shown, _pages(offer.ways)) if offer.ways else shown
+    return security.lead_forms_to(shown, paying.pages(offer.ways)) if offer.ways else shown
 
 
 def _country(offer: _Offer) -> dict[str, Any]:

@@ -34,6 +34,16 @@ class TopUpForm(Form):
             self.currency.data = currencies[0]
 
 
+class LimitForm(Form):
+    """How much a reseller may use before it pays, in the currency that is shown."""
+
+    limit = AmountField(
+        lazy_gettext("Limit"),
+        [DataRequired(REQUIRED), Length(max=20)],
+        description=lazy_gettext("0: prepaid, nothing is sent on your credit."),
+    )
+
+
 class ReverseForm(Form):
     """Why a payment is taken back."""
 

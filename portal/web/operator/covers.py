@@ -15,9 +15,9 @@ from portal.http.actor import requires
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
 from portal.infra.kept_answers import KeyReused, StillInProgress
-from portal.ledger.errors import AlreadyReversed
+from portal.ledger.errors import AlreadyReversed, OverdraftBelowDebt
 from portal.tenancy import resellers as known
-from portal.web.operator.cover_forms import ReverseForm, TopUpForm
+from portal.web.operator.cover_forms import LimitForm, ReverseForm, TopUpForm
 from portal.web.operator.pages import blueprint, in_reseller, own_people
 from portal.web.operator.resellers import currencies_of, reseller_page
 from portal.web.parts import booked_rows, once
@@ -37,6 +37,23 @@ def top_up(reseller_id: int) -> Response:
         if form.validate_on_submit() and _posted(beside, form):
             return redirect(_address(reseller_id, form.currency.data), 303)
         return reseller_page(beside, people=people, form=form, status=422)
+
+
+@blueprint.post(f"/resellers/<{ID}:reseller_id>/cover/<string(length=3):currency>/limit")
+@requires(Right.RESELLERS_MANAGE)
+def cover_limit(reseller_id: int, currency: str) -> Response:
+    """Say how much the reseller may use before it pays.
+
+    Raises:
+        NotFound: the reseller has no cover in this currency.
+    """
+    people, form = own_people(), LimitForm()
+    with in_reseller(reseller_id) as beside:
+        if currency not in currencies_of(beside):
+            raise NotFound("cover", reseller_id)
+        if form.validate_on_submit() and _limited(beside, form, currency):
+            return redirect(_address(reseller_id, currency), 303)
+        return reseller_page(beside, people=people, limit_form=form, currency=currency, status=422)
 
 
 @blueprint.route(
@@ -99,6 +116,25 @@ def _reversible(
     if not rows or rows[0].id != transfer_id or not rows[0].reversible:
         raise NotFound("transfer", transfer_id)
     return rows[0]
+
+
+def _limited(beside: ResellerSession, form: LimitForm, currency: str) -> bool:
+    """Keep the limit and say so; where that is refused, the form says why."""
+    try:
+        cover.set_limit(beside, currency=currency, limit=form.limit.amount, by=g.actor)
+    except AmountNotPositive:
+        form.limit.errors = [gettext("A limit is not below zero.")]
+    except OverdraftBelowDebt as refused:
+        form.limit.errors = [
+            gettext(
+                "The cover is %(has)s already: the limit cannot be less than that.",
+                has=money(refused.balance, currency),
+            )
+        ]
+    else:
+        flash(gettext("The limit is saved."), "success")
+        return True
+    return False
 
 
 def _posted(beside: ResellerSession, form: TopUpForm) -> bool:

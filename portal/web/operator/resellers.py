@@ -14,11 +14,12 @@ from portal.accounts import activity, cover
 from portal.accounts.roles import Right
 from portal.http.actor import requires
 from portal.infra.db import ResellerSession
+from portal.ledger import units
 from portal.pricing import price_lists
 from portal.reports import exposure
 from portal.reports.exposure import Exposure
 from portal.tenancy import resellers as known
-from portal.web.operator.cover_forms import TopUpForm
+from portal.web.operator.cover_forms import LimitForm, TopUpForm
 from portal.web.operator.pages import across_resellers, blueprint, in_reseller, own_people
 from portal.web.operator.visit_forms import VisitForm
 from portal.web.parts import booked_rows, paging
@@ -89,16 +90,19 @@ def reseller_page(
     people: Mapping[int, str],
     status: int = 200,
     form: TopUpForm | None = None,
+    limit_form: LimitForm | None = None,
+    currency: str = "",
     visit_form: VisitForm | None = None,
 ) -> Response:
     """The page of the session's reseller, with fresh forms but for one that was just submitted.
 
-    `people` are the operator's, who made the payments.
+    `people` are the operator's, who made the payments. `currency` is which cover is shown, where
+    the address does not say it.
     """
     found = exposure.of_own(beside)
     covers = cover.listed(beside)
     currencies = currencies_of(beside)
-    chosen = request.args.get("currency", found.reseller.currency)
+    chosen = currency or request.args.get("currency", found.reseller.currency)
     shown = chosen if chosen in currencies else found.reseller.currency
     movements = cover.movements(
         beside, currency=shown, below_id=paging.below_id(), limit=paging.ASKED
@@ -111,6 +115,11 @@ def reseller_page(
         covers=covers,
         shown_currency=shown,
         form=form or TopUpForm(currencies, formdata=None),
+        limit_form=limit_form
+        or LimitForm(
+            formdata=None,
+            limit=units.decimal_string(cover.limit(beside, currency=shown), shown),
+        ),
         visit_form=visit_form or VisitForm(formdata=None),
         transactions=booked_rows.shown(beside, listed.rows, currency=shown, names=people),
         prev_url=listed.prev_url,

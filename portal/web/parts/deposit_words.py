@@ -11,6 +11,7 @@ from flask_babel import gettext, lazy_gettext
 
 from portal.payments.models import Deposit, Refund
 from portal.payments.statuses import Handled, Stage, State, TakenFor, Trouble
+from portal.web.parts import payer_links
 
 STATES: Final[Mapping[State, str]] = {
     State.PENDING: lazy_gettext("Pending"),
@@ -80,8 +81,12 @@ class DepositShown:
     asked_micros: int | None
     """What was asked for, where another amount has arrived."""
     pay_url: str
-    client_id: int
-    client_name: str = ""
+    client_id: int | None
+    payer_id: int | None
+    """The reseller that pays the operator; who pays a reseller is its client."""
+    payer_name: str = ""
+    payer_url: str = ""
+    """Where whoever gets the money finds who has paid it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +102,7 @@ class RefundShown:
     owed_micros: int
 
 
-def shown(deposit: Deposit, *, client_name: str = "") -> DepositShown:
+def shown(deposit: Deposit, *, payer_name: str = "") -> DepositShown:
     """A deposit in words."""
     look, icon = _LOOKS[deposit.state]
     return DepositShown(
@@ -118,7 +123,9 @@ def shown(deposit: Deposit, *, client_name: str = "") -> DepositShown:
         asked_micros=deposit.asked,
         pay_url=deposit.url if deposit.state is State.PENDING and not deposit.is_processing else "",
         client_id=deposit.client_id,
-        client_name=client_name,
+        payer_id=deposit.payer_id,
+        payer_name=payer_name,
+        payer_url=payer_links.url(client_id=deposit.client_id, payer_id=deposit.payer_id),
     )
 
 

@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from flask import Response, make_response
 from flask_babel import lazy_gettext
 
 from portal.http.unit_of_work import session
+from portal.infra.db import ResellerSession
 from portal.invoicing import documents, printing
 from portal.invoicing.models import Invoice, InvoiceFile
 from portal.invoicing.statuses import Kind, Treatment
 from portal.ledger import units
 from portal.tenancy.invoice_rules import RATE_UNIT
+from portal.web.parts import payer_links
 from portal.web.parts.pages import page
 
 KINDS: Final[Mapping[Kind, str]] = {
@@ -43,8 +45,11 @@ class InvoiceShown:
     label: str
     kind: str
     on: date
-    client_id: int
-    client: str
+    client_id: int | None
+    payer_id: int | None
+    """The reseller that the operator's invoice is for."""
+    buyer: str
+    payer_url: str
     currency: str
     net_micros: int
     vat_micros: int
@@ -61,7 +66,9 @@ def shown(invoice: Invoice) -> InvoiceShown:
         kind=str(KINDS[invoice.kind]),
         on=invoice.issued_on,
         client_id=invoice.client_id,
-        client=invoice.buyer.get("name", ""),
+        payer_id=invoice.payer_id,
+        buyer=invoice.buyer.get("name", ""),
+        payer_url=payer_links.url(client_id=invoice.client_id, payer_id=invoice.payer_id),
         currency=invoice.currency,
         net_micros=sign * invoice.net,
         vat_micros=sign * invoice.vat,
@@ -104,14 +111,18 @@ def line(invoice: Invoice, *, labels: Mapping[int, str]) -> list[str | Decimal]:
 
 def one(template: str, invoice: Invoice) -> Response:
     """The page of an invoice, as it is on paper."""
-    return page(
-        template,
-        invoice=shown(invoice),
-        document=documents.of(session(), invoice),
-        has_file=printing.file_of(session(), invoice.id) is not None,
-        can_print=printing.can_print(),
-        deposit_id=invoice.deposit_id,
-    )
+    return page(template, **drawn(session(), invoice))
+
+
+def drawn(of: ResellerSession, invoice: Invoice) -> dict[str, Any]:
+    """What the page of an invoice is drawn with, in a session of whoever has issued it."""
+    return {
+        "invoice": shown(invoice),
+        "document": documents.of(of, invoice),
+        "has_file": printing.file_of(of, invoice.id) is not None,
+        "can_print": printing.can_print(),
+        "deposit_id": invoice.deposit_id,
+    }
 
 
 def file(invoice: Invoice, kept: InvoiceFile) -> Response:

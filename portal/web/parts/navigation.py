@@ -207,6 +207,21 @@ SECTIONS: Final[dict[Audience, tuple[Section, ...]]] = {
             "operator.resellers", lazy_gettext("Resellers"), "building-store", Right.RESELLERS_READ
         ),
         _alone("operator.exposure", lazy_gettext("Exposure"), "chart-line", Right.RESELLERS_READ),
+        Section(
+            lazy_gettext("Money"),
+            "wallet",
+            (
+                Page("operator.deposits_list", lazy_gettext("Deposits"), Right.WALLET_READ),
+                Page("operator.transfers_list", lazy_gettext("Bank transfers"), Right.WALLET_READ),
+                Page("operator.invoices", lazy_gettext("Invoices"), Right.WALLET_READ),
+                Page("operator.payments", lazy_gettext("Payments"), Right.SETTINGS_MANAGE),
+                Page(
+                    "operator.invoice_settings",
+                    lazy_gettext("What stands on invoices"),
+                    Right.SETTINGS_MANAGE,
+                ),
+            ),
+        ),
         _alone("operator.gateways", lazy_gettext("Gateways"), "router", Right.GATEWAYS_READ),
         _alone("operator.ledger", lazy_gettext("Ledger"), "scale", Right.LEDGER_READ),
         _alone("operator.keys", lazy_gettext("Keys"), "key", Right.KEYS_MANAGE),

@@ -80,7 +80,15 @@ ELSEWHERE: Final[Mapping[tuple[Audience, Right], str]] = {
     (Audience.RESELLER, Right.MESSAGES_READ): lazy_gettext("Read messages of all clients"),
     (Audience.RESELLER, Right.WALLET_READ): lazy_gettext("See balances, and the cover"),
     (Audience.RESELLER, Right.SUB_ACCOUNTS_MANAGE): lazy_gettext("Change clients' sub-accounts"),
-    (Audience.OPERATOR, Right.MONEY_POST): lazy_gettext("Top up covers, and take it back"),
+    (Audience.OPERATOR, Right.WALLET_READ): lazy_gettext(
+        "See what resellers have paid, and the invoices"
+    ),
+    (Audience.OPERATOR, Right.MONEY_POST): lazy_gettext(
+        "Top up covers, take it back, and refund payments"
+    ),
+    (Audience.OPERATOR, Right.SETTINGS_MANAGE): lazy_gettext(
+        "Change how resellers can pay, and what stands on invoices"
+    ),
 }
 """What it allows where that is something else than for clients, or for everybody."""
 

@@ -46,6 +46,13 @@ WORDS: Final = {
     TransferCode.DEPOSIT_DISPUTE: lazy_gettext("Deposit taken back by the bank"),
     TransferCode.DEPOSIT_DISPUTE_OWED: lazy_gettext("Deposit taken back by the bank, owed"),
     TransferCode.DEPOSIT_RETURNED: lazy_gettext("Deposit given again"),
+    TransferCode.COVER_DEPOSIT: lazy_gettext("Payment"),
+    TransferCode.COVER_REFUND: lazy_gettext("Payment given back"),
+    TransferCode.COVER_REFUND_OWED: lazy_gettext("Payment given back, owed"),
+    TransferCode.COVER_DISPUTE: lazy_gettext("Payment taken back by the bank"),
+    TransferCode.COVER_DISPUTE_OWED: lazy_gettext("Payment taken back by the bank, owed"),
+    TransferCode.COVER_RETURNED: lazy_gettext("Payment credited again"),
+    TransferCode.COVER_DEBT_PAID: lazy_gettext("Debt paid"),
 }
 _OF_MESSAGES = frozenset({TransferCode.MESSAGE_PRICE, TransferCode.PRICE_REFUND})
 _BY_HAND = frozenset({TransferCode.PAYMENT, TransferCode.CHARGE, TransferCode.COVER_PAYMENT})

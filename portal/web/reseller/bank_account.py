@@ -19,9 +19,8 @@ from portal.payments import accounts as payment_accounts
 from portal.payments.bank import accounts
 from portal.payments.bank.accounts import HOLDER_LENGTH_MAX, NOTE_LENGTH_MAX, Details
 from portal.payments.bank.errors import BankUnfit, Unfit
-from portal.pricing import price_lists
 from portal.tenancy import resellers
-from portal.web.parts import transfer_details
+from portal.web.parts import till_words, transfer_details
 from portal.web.parts.forms import REQUIRED, Form, legible, trimmed
 from portal.web.parts.pages import page
 from portal.web.reseller.pages import blueprint
@@ -115,7 +114,7 @@ def change_bank_account() -> Response:
     except BankUnfit as unfit:
         form.refuse(unfit)
         return _page(form, status=422)
-    flash(gettext("Saved. Clients who wait with a transfer read it from now on, too."), "success")
+    flash(gettext("Saved. Who waits with a transfer reads it from now on, too."), "success")
     return _back()
 
 
@@ -126,9 +125,9 @@ def pause_bank_account() -> Response:
     is_offered = not accounts.is_offered(session())
     accounts.offer(session(), offered=is_offered, by=g.actor)
     said = (
-        gettext("Clients can pay in by bank transfer.")
+        gettext("It can be paid by bank transfer.")
         if is_offered
-        else gettext("Clients cannot begin a bank transfer now.")
+        else gettext("No bank transfer can be begun now.")
     )
     flash(said, "success")
     return _back()
@@ -146,7 +145,7 @@ def remove_bank_account() -> Response:
 
 
 def _back() -> Response:
-    return redirect(url_for("reseller.bank_account"), 303)
+    return redirect(url_for(".bank_account"), 303)
 
 
 def _form(**options: Any) -> BankForm:
@@ -164,7 +163,8 @@ def _form(**options: Any) -> BankForm:
         }
     home = resellers.own(session()).currency
     form = BankForm(**{"currency": home, **kept, **options})
-    known = {home, *price_lists.wholesale_currencies(session()), kept.get("currency", home)}
+    known = {*till_words.currencies(session()), kept.get("currency", home)}
+    till_words.fit(form, till_words.BANK)
     form.currency.choices = [SelectChoice(each, each) for each in sorted(known)]
     return form
 

@@ -10,8 +10,9 @@ from wtforms.validators import Length, Optional
 from portal.accounts import cover as covers
 from portal.accounts.roles import Right
 from portal.http.actor import requires
-from portal.http.unit_of_work import session
+from portal.http.unit_of_work import at_operator, session
 from portal.ledger import units
+from portal.payments import accounts
 from portal.tenancy import resellers, settings
 from portal.web.parts import booked_rows, paging
 from portal.web.parts.amounts import AmountField
@@ -59,11 +60,15 @@ def _page(*, form: ThresholdForm | None = None, status: int = 200) -> Response:
         id_of=lambda each: each.transfer_id,
     )
     threshold = settings.read(session()).low_cover_threshold
+    with at_operator() as provider:
+        may_top_up = bool(accounts.offered(provider))
     written = "" if threshold is None else units.decimal_string(threshold, own)
     return page(
         "reseller/cover.html",
         status,
         covers=listed,
+        may_top_up=may_top_up,
+        limit=covers.limit(session(), currency=shown),
         shown_currency=shown,
         form=form or ThresholdForm(formdata=None, threshold=written),
         transactions=booked_rows.shown(session(), moved.rows, currency=shown),

@@ -77,13 +77,10 @@ def deposits_list() -> Answer:
     )
     found = deposit_lists.listed(session(), chosen, below_id=paging.below_id(), limit=paging.ASKED)
     shown = paging.cut(found, id_of=lambda each: each.id)
-    clients = deposit_lists.clients_of(session(), shown.rows)
+    payers = deposit_lists.payers(session(), shown.rows)
     return page(
         "reseller/deposits.html",
-        rows=[
-            deposit_words.shown(each, client_name=clients[each.client_id].name)
-            for each in shown.rows
-        ],
+        rows=[deposit_words.shown(each, payer_name=payers[each.id]) for each in shown.rows],
         form=form,
         is_narrowed=bool(request.args),
         prev_url=shown.prev_url,
@@ -120,7 +117,7 @@ def refund_deposit(deposit_id: int) -> Response:
         flash(gettext("This refund was asked for before."), "info")
     else:
         _give(wish)
-    return redirect(url_for("reseller.deposit", deposit_id=deposit_id), 303)
+    return redirect(url_for(".deposit", deposit_id=deposit_id), 303)
 
 
 @blueprint.post(f"/deposits/<{ID}:deposit_id>/check")
@@ -137,12 +134,12 @@ def check_deposit(deposit_id: int) -> Response:
         seen = None if question is None else asking.ask(question)
     except ProviderError:
         flash(gettext("The payment service does not answer at the moment."), "danger")
-        return redirect(url_for("reseller.deposit", deposit_id=deposit_id), 303)
+        return redirect(url_for(".deposit", deposit_id=deposit_id), 303)
     with own_transaction() as after:
         news = asking.record_asked(after, deposit_id=deposit_id, seen=seen, by=g.actor)
     said = gettext("Something was new. See below.") if news else gettext("Nothing is new.")
     flash(said, "success" if news else "info")
-    return redirect(url_for("reseller.deposit", deposit_id=deposit_id), 303)
+    return redirect(url_for(".deposit", deposit_id=deposit_id), 303)
 
 
 def _wished(deposit_id: int, form: RefundForm) -> Wish | None:
@@ -196,7 +193,7 @@ def _given_back(found: Deposit, form: RefundForm) -> Response:
         return _one(found, form, status=422)
     amount = money(form.amount.amount, found.currency)
     flash(gettext("%(amount)s is booked. Send it back at your bank now.", amount=amount), "success")
-    return redirect(url_for("reseller.deposit", deposit_id=found.id), 303)
+    return redirect(url_for(".deposit", deposit_id=found.id), 303)
 
 
 def _give(wish: Wish) -> None:
@@ -251,12 +248,12 @@ def _form(found: Deposit, **options: object) -> RefundForm:
 
 
 def _one(found: Deposit, form: RefundForm, *, status: int = 200) -> Answer:
-    clients = deposit_lists.clients_of(session(), [found])
+    payers = deposit_lists.payers(session(), [found])
     account = deposits.account_of(session(), found)
     return page(
         "reseller/deposit.html",
         status,
-        deposit=deposit_words.shown(found, client_name=clients[found.client_id].name),
+        deposit=deposit_words.shown(found, payer_name=payers[found.id]),
         seen=None if found.seen_amount is None else (found.seen_amount, found.seen_currency),
         reference=found.reference or "",
         payment_id=found.payment_id or "",

@@ -13,6 +13,7 @@ from portal.invoicing import invoices, numbering, printing
 from portal.provisioning import settling
 from portal.tenancy import resellers
 from portal.tenancy import settings as settled
+from portal.web.parts import till_words
 from portal.web.parts.pages import page
 from portal.web.reseller.invoice_forms import InvoiceForm
 from portal.web.reseller.pages import blueprint
@@ -24,6 +25,7 @@ def invoice_settings() -> Response:
     """Whether invoices are made, and everything that stands on them."""
     before = settled.read(session()).invoices
     form = InvoiceForm(before, country=resellers.own(session()).country)
+    till_words.fit(form, till_words.INVOICES)
     if form.validate_on_submit():
         rules = form.rules()
         if rules is not None:
@@ -32,7 +34,7 @@ def invoice_settings() -> Response:
                 flash(gettext("Saved. Each deposit gets an invoice from now on."), "success")
             else:
                 flash(gettext("Saved. No invoices are made."), "success")
-            return redirect(url_for("reseller.invoice_settings"), 303)
+            return redirect(url_for(".invoice_settings"), 303)
     return page(
         "reseller/invoice_settings.html",
         422 if form.is_submitted() else 200,

@@ -59,7 +59,7 @@ def invoices() -> Response:
         form=form,
         is_narrowed=bool(form.month.data),
         is_open=settings.read(session()).invoices.is_open,
-        csv_url=url_for("reseller.invoices_csv", month=form.month.data) if shown.rows else None,
+        csv_url=url_for(".invoices_csv", month=form.month.data) if shown.rows else None,
         prev_url=shown.prev_url,
         next_url=shown.next_url,
     )
@@ -100,5 +100,5 @@ def invoice_pdf(invoice_id: int) -> AnyResponse:
     kept = printing.file_of(session(), found.id)
     if kept is None:
         flash(gettext("There is no PDF of it yet."), "info")
-        return redirect(url_for("reseller.invoice", invoice_id=invoice_id), 303)
+        return redirect(url_for(".invoice", invoice_id=invoice_id), 303)
     return invoice_rows.file(found, kept)

@@ -188,7 +188,7 @@ class RulesForm(Form):
             "With commas between them, as in 10, 20, 50. Each becomes a button."
         ),
     )
-    other_amounts = BooleanField(lazy_gettext("Clients may write another amount"))
+    other_amounts = BooleanField(lazy_gettext("Another amount may be written, too"))
     least = AmountField(lazy_gettext("Smallest amount"), [DataRequired(REQUIRED), _SHORT])
     most = AmountField(lazy_gettext("Largest amount"), [DataRequired(REQUIRED), _SHORT])
     currencies = SelectMultipleField(

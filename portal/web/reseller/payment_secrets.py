@@ -20,6 +20,7 @@ from portal.payments import accounts, registry, revealing
 from portal.web.parts.pages import page
 from portal.web.reseller.pages import blueprint
 
+PLACE: Final = f"/payments/<any({accounts.STRIPE},{accounts.PAYPAL}):kind>/secrets"
 NAMES: Final[Mapping[str, str]] = {
     "secret_key": lazy_gettext("Secret key"),
     "signing_secret": lazy_gettext("Signing secret of the webhook"),
@@ -29,7 +30,7 @@ NAMES: Final[Mapping[str, str]] = {
 }
 
 
-@blueprint.post(f"/payments/<any({accounts.STRIPE},{accounts.PAYPAL}):kind>/secrets")
+@blueprint.post(PLACE)
 @fresh
 @personally
 @requires(Right.SETTINGS_MANAGE)
@@ -42,7 +43,7 @@ def payment_secrets(kind: str) -> Answer | Response:
         )
     except Unsealable:
         flash(gettext("The keys cannot be read any more. Please enter them again."), "danger")
-        return redirect(url_for("reseller.payments"), 303)
+        return redirect(url_for(".payments"), 303)
     return page(
         "reseller/payment_secrets.html",
         provider=registry.adapter(kind).label,

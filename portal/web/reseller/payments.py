@@ -24,11 +24,10 @@ from portal.payments import accounts, events, registry
 from portal.payments.bank import accounts as bank
 from portal.payments.errors import AccountUnfit, NoProvider
 from portal.payments.models import PaymentAccount, PaymentEvent
-from portal.pricing import price_lists
 from portal.provisioning import settling
 from portal.tenancy import links, resellers, settings
 from portal.tenancy.deposit_rules import DepositRules
-from portal.web.parts import deposit_words, paging
+from portal.web.parts import deposit_words, paging, till_words
 from portal.web.parts.addresses import ID
 from portal.web.parts.pages import page
 from portal.web.reseller.pages import blueprint
@@ -116,7 +115,7 @@ def remove_stripe() -> Response:
 
 def saved() -> Response:
     """Say that an account is kept."""
-    flash(gettext("Saved. Test it now: clients see it once that has worked."), "success")
+    flash(gettext("Saved. Test it now: it can be paid with once that has worked."), "success")
     return _back()
 
 
@@ -143,7 +142,7 @@ def tested(kind: str) -> Response:
     with own_transaction() as after:
         accounts.record_trial(after, trial, verdict, by=g.actor)
     if verdict.is_good:
-        flash(gettext("It works. Your clients can pay in now."), "success")
+        flash(gettext("It works. It can be paid with now."), "success")
     else:
         flash(gettext("It does not work yet. See below why."), "danger")
     return _back()
@@ -155,9 +154,9 @@ def paused(kind: str) -> Response:
     is_offered = account is None or not account.offered
     accounts.offer(session(), kind=kind, offered=is_offered, by=g.actor)
     if is_offered:
-        flash(gettext("Clients can choose it."), "success")
+        flash(gettext("It can be chosen again."), "success")
     else:
-        flash(gettext("Clients cannot choose it now."), "success")
+        flash(gettext("It cannot be chosen now."), "success")
     return _back()
 
 
@@ -201,7 +200,7 @@ def replay_event(event_id: int) -> Response:
     """Have one looked into once more."""
     events.replay(session(), event_id=event_id, by=g.actor)
     flash(gettext("It is looked into again, within seconds. Nothing is booked twice."), "success")
-    return redirect(url_for("reseller.payment_events"), 303)
+    return redirect(url_for(".payment_events"), 303)
 
 
 def event_shown(event: PaymentEvent) -> EventShown:
@@ -216,13 +215,13 @@ def event_shown(event: PaymentEvent) -> EventShown:
 
 
 def _back(section: str | None = None) -> Response:
-    return redirect(url_for("reseller.payments", _anchor=section), 303)
+    return redirect(url_for(".payments", _anchor=section), 303)
 
 
 def _with_choices(form: RulesForm) -> RulesForm:
-    own = resellers.own(session()).currency
-    known = {own, *price_lists.wholesale_currencies(session())}
+    known = till_words.currencies(session())
     form.currencies.choices = [SelectChoice(each, each) for each in sorted(known)]
+    till_words.fit(form, till_words.RULES)
     return form
 
 

@@ -176,6 +176,22 @@ GROUPS: Final = (
                 lazy_gettext("Cover is used up"),
                 lazy_gettext("When your clients can no longer send because your cover is empty."),
             ),
+            "cover_credited": About(
+                lazy_gettext("Cover topped up"),
+                lazy_gettext("When a payment of yours to your provider is on the cover."),
+            ),
+            "cover_pending": About(
+                lazy_gettext("Payment for the cover on its way"),
+                lazy_gettext("When a payment of yours has not arrived after two days."),
+            ),
+            "cover_refunded": About(
+                lazy_gettext("Payment for the cover given back"),
+                lazy_gettext("When your provider has given back some of a payment, or all of it."),
+            ),
+            "cover_invoice": About(
+                lazy_gettext("Invoice of your provider"),
+                lazy_gettext("When your provider has made an invoice for a payment of yours."),
+            ),
             "sold_below_cost": About(
                 lazy_gettext("Sold below cost"),
                 lazy_gettext("When a rate rises above the price that you sell at."),

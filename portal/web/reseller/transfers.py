@@ -36,7 +36,7 @@ from portal.web.reseller.pages import blueprint
 class TransferFilters(Filters):
     """Whose transfer."""
 
-    q = text(lazy_gettext("Reference, name or number of the client"), length_max=140)
+    q = text(lazy_gettext("Reference, name or number"), length_max=140)
 
 
 class ConfirmForm(Form):
@@ -55,13 +55,13 @@ def transfers_list() -> Answer:
         session(), text=wanted, below_id=paging.below_id(), limit=paging.ASKED
     )
     shown = paging.cut(found, id_of=lambda each: each.id)
-    clients = deposit_lists.clients_of(session(), shown.rows)
+    payers = deposit_lists.payers(session(), shown.rows)
     return page(
         "reseller/transfers.html",
         422 if form.errors else 200,
         rows=[
             (
-                deposit_words.shown(each, client_name=clients[each.client_id].name),
+                deposit_words.shown(each, payer_name=payers[each.id]),
                 references.spaced(each.reference or ""),
                 each.waits_until,
             )
@@ -83,7 +83,7 @@ def transfer(deposit_id: int) -> Response:
     """One, to be confirmed or called off; of one that is decided, what has become of it."""
     found = deposits.by_id(session(), deposit_id)
     if not transfers.is_expected(found):
-        return redirect(url_for("reseller.deposit", deposit_id=deposit_id), 303)
+        return redirect(url_for(".deposit", deposit_id=deposit_id), 303)
     return _page(found, _form(found, formdata=None))
 
 
@@ -112,7 +112,7 @@ def confirm_transfer(deposit_id: int) -> Response:
     else:
         amount = money(form.amount.amount, found.currency)
         flash(gettext("%(amount)s is credited.", amount=amount), "success")
-    return redirect(url_for("reseller.deposit", deposit_id=deposit_id), 303)
+    return redirect(url_for(".deposit", deposit_id=deposit_id), 303)
 
 
 @blueprint.post(f"/transfers/<{ID}:deposit_id>/call-off")
@@ -129,7 +129,7 @@ def call_off_transfer(deposit_id: int) -> Response:
             gettext("It is not waited for any more. Should it come, it can still be credited."),
             "success",
         )
-    return redirect(url_for("reseller.transfers_list"), 303)
+    return redirect(url_for(".transfers_list"), 303)
 
 
 def _say(form: ConfirmForm, refused: PortalError, found: Deposit) -> None:
@@ -160,11 +160,11 @@ def _form(found: Deposit, **options: Any) -> ConfirmForm:
 
 
 def _page(found: Deposit, form: ConfirmForm, *, status: int = 200) -> Answer:
-    clients = deposit_lists.clients_of(session(), [found])
+    payers = deposit_lists.payers(session(), [found])
     return page(
         "reseller/transfer.html",
         status,
-        deposit=deposit_words.shown(found, client_name=clients[found.client_id].name),
+        deposit=deposit_words.shown(found, payer_name=payers[found.id]),
         reference=references.spaced(found.reference or ""),
         until=found.waits_until,
         form=form,

@@ -72,7 +72,7 @@ def test_an_account_is_kept_tested_hidden_and_removed(
         assert secret not in str(kept.secrets)
     assert "It works" in sam.follow(sam.post("/reseller/payments/stripe/test")).text
     assert sam.post("/reseller/payments/stripe/offer").status == 303
-    assert "Hidden from clients" in sam.get("/reseller/payments").text
+    assert "Not offered" in sam.get("/reseller/payments").text
     assert sam.post("/reseller/payments/stripe/remove").status == 303
     assert accounts(database) == []
 

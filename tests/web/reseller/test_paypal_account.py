@@ -75,7 +75,7 @@ def test_an_account_is_kept_tested_hidden_and_removed(
     [kept] = accounts(database)
     assert (kept.merchant_name, kept.is_live) == ("shop@example.com", False)
     assert sam.post(f"{HERE}/offer").status == 303
-    assert "Hidden from clients" in sam.get("/reseller/payments").text
+    assert "Not offered" in sam.get("/reseller/payments").text
     assert sam.post(f"{HERE}/remove").status == 303
     assert accounts(database) == []
 
