@@ -18,6 +18,7 @@ from portal.gateways import models as gateways
 from portal.infra import kept_answers, seals, throttle
 from portal.infra.columns import Base
 from portal.invoicing import models as invoices
+from portal.invoicing import statement_models as papers
 from portal.ledger import models as ledger
 from portal.messaging import inbound_models as inbound
 from portal.messaging import models as messaging
@@ -37,7 +38,7 @@ from portal.tenancy import text_models as texts
 TABLES_OF = (
     accounts, archives, bank, billing, client_cards, consents, gateways, inbound, invoices,
     kept_answers, keys,
-    ledger, messaging, notifications, numbers, own_words, payments, people, pricing, redactions, reports, seals,
+    ledger, messaging, notifications, numbers, own_words, papers, payments, people, pricing, redactions, reports, seals,
     senders, sessions, sign_ins, sign_ups, studio, tenancy, texts, throttle, trials, visits,
 )  # fmt: skip
 

@@ -5,7 +5,7 @@ from alembic import op
 from portal.infra.row_security import secure
 
 revision = "0024"
-down_revision = "0022"
+down_revision = "0023"
 
 
 def upgrade() -> None:

@@ -29,6 +29,8 @@ TOLD: Final = frozenset(
         "client.reversal",
         "client.signed_up",
         "client.signed_up_anew",
+        "client.statements_mailed",
+        "client.statements_not_mailed",
         "client.suspended",
         "client.suspended_by_balance",
         "client.trial_credit",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from babel.numbers import format_currency
@@ -12,6 +13,7 @@ from portal.accounts.roles import RIGHTS, Right, Role
 from portal.infra.db import ResellerSession
 from portal.ledger.units import MICROS
 from portal.notifications import outbox
+from portal.notifications.attaching import Paper
 
 
 def write(
@@ -21,6 +23,7 @@ def write(
     *,
     url: str,
     to: str = "",
+    papers: Sequence[Paper] = (),
     **values: str,
 ) -> None:
     """Queue a notice in the client's language; `to` is its own address unless another is given."""
@@ -31,6 +34,7 @@ def write(
         language=client.language,
         values={**facts(session, client), "url": url, **values},
         client_id=client.id,
+        papers=papers,
     )
 
 

@@ -9,7 +9,7 @@ from portal.accounts import invitations, passwords, reach
 from portal.accounts.actor import Actor
 from portal.accounts.errors import NameTaken
 from portal.accounts.models import Person
-from portal.accounts.roles import AUDIENCES, RIGHTS, Role
+from portal.accounts.roles import AUDIENCES, RIGHTS, Right, Role
 from portal.infra import clock, signing
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
@@ -86,6 +86,16 @@ def emails(session: ResellerSession) -> list[str]:
             .order_by(Person.email)
         )
     )
+
+
+def who_may(session: ResellerSession, right: Right) -> list[Person]:
+    """Everybody who works for the session's reseller, may sign in and has a right, in order."""
+    found = session.scalars(
+        select(Person)
+        .where(Person.client_id.is_(None), Person.removed_at.is_(None))
+        .order_by(Person.id)
+    )
+    return [each for each in found if each.is_let_in and right in RIGHTS[Role(each.role)]]
 
 
 def _add(

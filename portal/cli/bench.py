@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from portal.cli import bench_clients, bench_ledger, bench_login, bench_quote
+from portal.cli import bench_clients, bench_invoices, bench_ledger, bench_login, bench_quote
 from portal.cli.bench_ledger import Figures
 from portal.cli.table import table
 
 NAME = "bench"
-HELP = "measure quotes, transfers, lists and sign-in on this machine"
+HELP = "measure quotes, transfers, lists, sign-in and invoices on this machine"
 _SECONDS = 5
 _CONNECTIONS = (1, 2, 4)
 _MICROSECONDS_MAX = 20
@@ -18,6 +18,10 @@ _PAGE_MILLISECONDS_MAX = 150
 """What a page of clients may take for nineteen readers of twenty."""
 _APART_MILLISECONDS_MAX = 10
 """How far apart the medians of refusals may be."""
+_PDF_MILLISECONDS_MAX = 200
+"""What the PDF of an invoice may take, half of the times."""
+_PDF_MEGABYTES_MAX = 300
+"""How much memory a run of invoices may need."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,6 +58,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="refuse sign-ins for different reasons, on a database that is thrown away",
     )
     logins.set_defaults(measure=_login)
+    papers = what.add_parser(
+        "invoices",
+        help="make the PDFs of very many invoices, on a database that is thrown away",
+    )
+    papers.set_defaults(measure=_invoices)
+    papers.add_argument(
+        "--invoices",
+        metavar="N",
+        type=_invoices_counted,
+        default=bench_invoices.INVOICES,
+        help="how many (1000)",
+    )
     for each in (quotes, ledger, clients, logins):
         each.add_argument(
             "--seconds", metavar="N", type=_seconds, default=_SECONDS, help="for each figure (5)"
@@ -124,6 +140,27 @@ def _login(args: argparse.Namespace) -> None:
     print(f"The medians are {apart:.1f} ms apart; the goal is below {_APART_MILLISECONDS_MAX} ms.")
 
 
+def _invoices(args: argparse.Namespace) -> None:
+    found = bench_invoices.measure(count=args.invoices)
+    print(
+        table(
+            ["FIRST ms", "P50 ms", "P95 ms", "GOAL ms", "BEFORE MB", "PEAK MB", "GOAL MB"],
+            [
+                [
+                    f"{found.first:.0f}",
+                    f"{found.median:.0f}",
+                    f"{found.p95:.0f}",
+                    f"< {_PDF_MILLISECONDS_MAX}",
+                    f"{found.before:.0f}",
+                    f"{found.peak:.0f}",
+                    f"< {_PDF_MEGABYTES_MAX}",
+                ]
+            ],
+        )
+    )
+    print(f"{args.invoices:,} invoices with their data inside, one after the other.")
+
+
 def _row(figures: Figures) -> list[object]:
     return [
         figures.connections,
@@ -156,6 +193,12 @@ def _seconds(text: str) -> float:
 def _clients_counted(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 10_000_000):
         raise argparse.ArgumentTypeError("a number from 1 to 10000000")
+    return int(text)
+
+
+def _invoices_counted(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 2 <= int(text) <= 100_000):
+        raise argparse.ArgumentTypeError("a number from 2 to 100000")
     return int(text)
 
 

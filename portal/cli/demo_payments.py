@@ -28,34 +28,6 @@ from portal.tenancy import resellers
 from portal.tenancy.deposit_rules import DepositRules
 from portal.tenancy.invoice_rules import InvoiceRules
 
-_INVOICES: Final[Mapping[str, InvoiceRules]] = {
-    "US": InvoiceRules(
-        issuing=True,
-        name="SunnyText Inc.",
-        address="100 Harbor Street",
-        postal_code="94105",
-        city="San Francisco",
-        country="US",
-        note="No sales tax is charged on messages.",
-        prefix="SUN-",
-    ),
-    "DE": InvoiceRules(
-        issuing=True,
-        name="Harbour SMS GmbH",
-        address="Hafenstraße 1",
-        postal_code="20457",
-        city="Hamburg",
-        country="DE",
-        vat_id="DE136695976",
-        charges_vat=True,
-        rates={"DE": 19_000, "AT": 20_000},
-        reverse_charge=True,
-        prefix="R-",
-    ),
-}
-"""Whose invoices the portals of the demonstration make, by their countries."""
-
-
 _TRANSFERRED: Final = "EUR"
 _IBAN: Final = "DE89370400440532013000"
 """The one that stands for any other in the examples of banks."""
@@ -78,7 +50,7 @@ _TOP_UPS: Final = (200 * MICROS, 500 * MICROS, 1_000 * MICROS, 2_000 * MICROS)
 
 def set_up_operator(session: ResellerSession, settings: Settings, *, by: Actor, slug: str) -> None:
     """How resellers pay the operator: by the same simulations, and by rules of its own."""
-    _accounts(session, settings, by=by, slug=slug)
+    set_up(session, settings, by=by, slug=slug)
     rules = DepositRules(
         amounts=_TOP_UPS, other_amounts=True, least=100 * MICROS, most=10_000 * MICROS
     )
@@ -108,12 +80,6 @@ def top_up(session: ResellerSession, *, by: Actor) -> None:
 
 def set_up(session: ResellerSession, settings: Settings, *, by: Actor, slug: str) -> None:
     """An account with each, as if it had been tested: they do not run yet."""
-    _accounts(session, settings, by=by, slug=slug)
-    rules = _INVOICES[resellers.own(session).country]
-    settling.change(session, by=by, invoices=rules.model_dump(mode="json"))
-
-
-def _accounts(session: ResellerSession, settings: Settings, *, by: Actor, slug: str) -> None:
     _account(
         session,
         settings,

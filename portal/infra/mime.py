@@ -68,6 +68,15 @@ class Enclosure:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file that a mail has with it; its name is plain ASCII."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class Letter:
     """What a mail is made of; texts are as they shall be read, nothing is encoded yet."""
 
@@ -83,6 +92,7 @@ class Letter:
     text: str
     html: str
     enclosure: Enclosure | None = None
+    attachments: tuple[Attachment, ...] = ()
 
 
 def address(text: str) -> str:
@@ -123,6 +133,9 @@ def compose(letter: Letter) -> EmailMessage:
     message.add_alternative(_encodable(letter.html), subtype="html", cte="quoted-printable")
     if letter.enclosure is not None:
         _enclose(message, letter.enclosure)
+    for each in letter.attachments:
+        kind, _, subtype = each.media_type.partition("/")
+        message.add_attachment(each.content, kind, subtype, filename=each.name)
     return message
 
 

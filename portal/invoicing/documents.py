@@ -4,31 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from babel import Locale
-from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal
-
 from portal.infra import translation
 from portal.infra.db import ResellerSession
+from portal.invoicing import paper_words
 from portal.invoicing.models import Invoice
+from portal.invoicing.paper_words import Named, Words
 from portal.invoicing.statuses import Kind, Treatment
-from portal.ledger.units import MICROS
 from portal.tenancy import branding
-from portal.tenancy.invoice_rules import RATE_UNIT
+from portal.tenancy.invoice_rules import EXCHANGE_UNIT
 
 EU_LAW: Final = "2006/112/EC"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Named:
-    """A word and what it says, as in "Number: 17"."""
-
-    name: str
-    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,34 +41,13 @@ class Document:
     remarks: tuple[str, ...]
 
 
-class _Words:
-    """Sentences, amounts and days of one language."""
-
-    def __init__(self, language: str) -> None:
-        self.language = translation.nearest(language)
-        self.locale = Locale.parse(language, sep="-" if "-" in language else "_")
-        self.of = translation.catalogue(language)
-
-    def money(self, micros: int, currency: str) -> str:
-        return format_currency(Decimal(micros) / MICROS, currency, locale=self.locale)
-
-    def day(self, on: date) -> str:
-        return format_date(on, "medium", locale=self.locale)
-
-    def percent(self, rate: int) -> str:
-        return f"{format_decimal(Decimal(rate) / RATE_UNIT, locale=self.locale)} %"
-
-    def country(self, code: str) -> str:
-        return str(self.locale.territories.get(code, code))
-
-
 def of(session: ResellerSession, invoice: Invoice) -> Document:
     """The paper of an invoice, or of a credit note, in the language it was issued in.
 
     Raises:
         NotFound: the reseller has no brand yet.
     """
-    say = _Words(invoice.language)
+    say = Words(invoice.language)
     gettext = say.of.gettext
     is_invoice = invoice.kind is Kind.INVOICE
     title = gettext("Invoice") if is_invoice else gettext("Credit note")
@@ -95,10 +62,10 @@ def of(session: ResellerSession, invoice: Invoice) -> Document:
             else branding.own(session).title
         ),
         title=f"{title} {invoice.label}",
-        seller=_address(invoice.seller, say),
+        seller=paper_words.address(invoice.seller, say),
         seller_facts=_seller_facts(invoice.seller, say),
         buyer_title=gettext("For"),
-        buyer=_address(invoice.buyer, say),
+        buyer=paper_words.address(invoice.buyer, say),
         facts=_facts(session, invoice, say),
         columns=(gettext("What"), gettext("Amount")),
         item=item(invoice),
@@ -120,6 +87,7 @@ def of(session: ResellerSession, invoice: Invoice) -> Document:
             each
             for each in (
                 exemption(invoice),
+                _in_tax_currency(invoice, say),
                 _paid(invoice, say),
                 invoice.payment_note,
                 invoice.note,
@@ -152,7 +120,7 @@ def exemption(invoice: Invoice) -> str:
     return str(words[invoice.treatment])
 
 
-def _facts(session: ResellerSession, invoice: Invoice, say: _Words) -> tuple[Named, ...]:
+def _facts(session: ResellerSession, invoice: Invoice, say: Words) -> tuple[Named, ...]:
     gettext = say.of.gettext
     is_invoice = invoice.kind is Kind.INVOICE
     found = [
@@ -169,7 +137,23 @@ def _facts(session: ResellerSession, invoice: Invoice, say: _Words) -> tuple[Nam
     return tuple(Named(name=str(name), text=text) for name, text in found if text)
 
 
-def _paid(invoice: Invoice, say: _Words) -> str:
+def _in_tax_currency(invoice: Invoice, say: Words) -> str:
+    if not invoice.tax_currency or invoice.exchange_on is None:
+        return ""
+    words = say.of.gettext(
+        "VAT in %(currency)s: %(amount)s, at %(rate)s %(currency)s for 1 %(from)s"
+        " (rate of %(day)s)."
+    )
+    return str(words) % {
+        "currency": invoice.tax_currency,
+        "amount": say.money(invoice.tax_vat, invoice.tax_currency),
+        "rate": say.decimal(Decimal(invoice.exchange_rate) / EXCHANGE_UNIT),
+        "from": invoice.currency,
+        "day": say.day(invoice.exchange_on),
+    }
+
+
+def _paid(invoice: Invoice, say: Words) -> str:
     if invoice.kind is not Kind.INVOICE:
         return ""
     if not invoice.method:
@@ -177,20 +161,7 @@ def _paid(invoice: Invoice, say: _Words) -> str:
     return str(say.of.gettext("This is paid already, by %(method)s.") % {"method": invoice.method})
 
 
-def _address(party: Mapping[str, Any], say: _Words) -> tuple[str, ...]:
-    town = " ".join(filter(None, [party.get("postal_code", ""), party.get("city", "")]))
-    lines = [
-        party.get("name", ""),
-        party.get("person", ""),
-        party.get("address", ""),
-        town,
-        party.get("state", ""),
-        say.country(party.get("country", "")),
-    ]
-    return tuple(filter(None, lines))
-
-
-def _seller_facts(seller: Mapping[str, Any], say: _Words) -> tuple[Named, ...]:
+def _seller_facts(seller: Mapping[str, Any], say: Words) -> tuple[Named, ...]:
     gettext = say.of.gettext
     found = [
         (gettext("VAT id"), seller.get("vat_id", "")),

@@ -53,6 +53,7 @@ def _facts(invoice: Invoice) -> dict[str, Any]:
         "BT-3": _INVOICE if invoice.kind is Kind.INVOICE else _CREDIT_NOTE,
         "BT-5": invoice.currency,
         "BT-9": invoice.issued_on,
+        **_in_tax_currency(invoice),
         "BT-72": invoice.paid_on,
         "BT-81": _OTHERWISE if not invoice.method else _BY_CARD,
         "BT-82": invoice.method,
@@ -91,6 +92,14 @@ def _facts(invoice: Invoice) -> dict[str, Any]:
         "BT-115": "0.00",
     }
     return {term: value for term, value in facts.items() if value not in ("", [])}
+
+
+def _in_tax_currency(invoice: Invoice) -> dict[str, str]:
+    """VAT in the currency that the tax office counts in; the standard wants both terms or none."""
+    currency = invoice.tax_currency
+    if not currency or get_currency_precision(currency) > _DIGITS_MAX:
+        return {}
+    return {"BT-6": currency, "BT-111": _amount(invoice.tax_vat)}
 
 
 def _category(invoice: Invoice) -> str:

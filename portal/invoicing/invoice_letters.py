@@ -6,7 +6,7 @@ from portal.accounts import cover_letters, letters
 from portal.accounts.models import Client
 from portal.infra.config import Settings
 from portal.infra.db import ResellerSession, in_scope_of
-from portal.invoicing import invoice_lists
+from portal.invoicing import invoice_lists, printing
 from portal.invoicing.models import Invoice
 from portal.invoicing.statuses import Kind
 from portal.tenancy import links
@@ -35,6 +35,7 @@ def issued(session: ResellerSession, invoice_id: int, *, installation: Settings)
             url=links.invoice(origin, invoice.id),
             amount=letters.amount(client, invoice.gross, currency=invoice.currency),
             number=invoice.label,
+            papers=[printing.reference(invoice)],
         )
 
 

@@ -92,6 +92,11 @@ def of_deposits(
     return dict(found)
 
 
+def currencies(session: ResellerSession) -> list[str]:
+    """In which currencies there are invoices."""
+    return sorted(session.scalars(select(Invoice.currency).distinct()))
+
+
 def first_day(session: ResellerSession) -> date | None:
     """The day of the first invoice; None where there is none yet."""
     return session.scalar(select(Invoice.issued_on).order_by(Invoice.id).limit(1))

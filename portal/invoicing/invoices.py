@@ -18,7 +18,7 @@ from portal.accounts import activity
 from portal.accounts.actor import system
 from portal.infra import clock, ids, queue
 from portal.infra.db import ResellerSession
-from portal.invoicing import buyers, numbering, vat
+from portal.invoicing import buyers, exchanging, numbering, vat
 from portal.invoicing.buyers import Buyer
 from portal.invoicing.models import Invoice
 from portal.invoicing.statuses import Kind
@@ -77,30 +77,28 @@ def for_deposit(session: ResellerSession, paid: Paid) -> Invoice | None:
     applied = treatment_of(rules, buyer)
     split = vat.parts(paid.amount, rate=applied.rate, digits=get_currency_precision(paid.currency))
     zone = _zone(session)
-    return _issue(
-        session,
-        rules,
-        Invoice(
-            client_id=paid.client_id,
-            payer_id=paid.payer_id,
-            kind=Kind.INVOICE,
-            deposit_id=paid.deposit_id,
-            cause_id=paid.cause_id,
-            paid_on=paid.paid_at.astimezone(zone).date(),
-            currency=paid.currency,
-            gross=paid.amount,
-            net=split.net,
-            vat=split.vat,
-            treatment=applied.treatment,
-            rate=applied.rate,
-            seller=_seller(session, rules),
-            buyer=buyer.facts,
-            language=buyer.language,
-            method=paid.method,
-            note=rules.note,
-            payment_note=rules.payment_note,
-        ),
+    made = Invoice(
+        client_id=paid.client_id,
+        payer_id=paid.payer_id,
+        kind=Kind.INVOICE,
+        deposit_id=paid.deposit_id,
+        cause_id=paid.cause_id,
+        paid_on=paid.paid_at.astimezone(zone).date(),
+        currency=paid.currency,
+        gross=paid.amount,
+        net=split.net,
+        vat=split.vat,
+        treatment=applied.treatment,
+        rate=applied.rate,
+        seller=_seller(session, rules),
+        buyer=buyer.facts,
+        language=buyer.language,
+        method=paid.method,
+        note=rules.note,
+        payment_note=rules.payment_note,
     )
+    exchanging.apply(rules, made)
+    return _issue(session, rules, made)
 
 
 def for_refund(session: ResellerSession, given: GivenBack) -> list[Invoice]:
@@ -149,31 +147,29 @@ def _credit_note(
         return known
     digits = get_currency_precision(invoice.currency)
     split = vat.parts_taken_back(amount, before=before, rate=invoice.rate, digits=digits)
-    return _issue(
-        session,
-        settings.read(session).invoices,
-        Invoice(
-            client_id=invoice.client_id,
-            payer_id=invoice.payer_id,
-            kind=Kind.CREDIT_NOTE,
-            deposit_id=given.deposit_id,
-            cause_id=given.cause_id,
-            corrects_id=invoice.id,
-            paid_on=given.at.astimezone(_zone(session)).date(),
-            currency=invoice.currency,
-            gross=amount,
-            net=split.net,
-            vat=split.vat,
-            treatment=invoice.treatment,
-            rate=invoice.rate,
-            seller=invoice.seller,
-            buyer=invoice.buyer,
-            language=invoice.language,
-            method=invoice.method,
-            reason=given.reason,
-            note=invoice.note,
-        ),
+    made = Invoice(
+        client_id=invoice.client_id,
+        payer_id=invoice.payer_id,
+        kind=Kind.CREDIT_NOTE,
+        deposit_id=given.deposit_id,
+        cause_id=given.cause_id,
+        corrects_id=invoice.id,
+        paid_on=given.at.astimezone(_zone(session)).date(),
+        currency=invoice.currency,
+        gross=amount,
+        net=split.net,
+        vat=split.vat,
+        treatment=invoice.treatment,
+        rate=invoice.rate,
+        seller=invoice.seller,
+        buyer=invoice.buyer,
+        language=invoice.language,
+        method=invoice.method,
+        reason=given.reason,
+        note=invoice.note,
     )
+    exchanging.take_back(made, corrects=invoice, before=before)
+    return _issue(session, settings.read(session).invoices, made)
 
 
 def _issue(session: ResellerSession, rules: InvoiceRules, invoice: Invoice) -> Invoice:

@@ -80,6 +80,13 @@ class Invoice(ResellerOwned, Base):
     treatment: Mapped[Treatment] = mapped_column(words(Treatment, name="treatment"))
     rate: Mapped[int] = mapped_column(Integer)
     """In thousandths of a percent."""
+    tax_currency: Mapped[Code] = mapped_column(server_default="")
+    """What the seller's tax office counts in, where that is another; empty if VAT is not in it."""
+    tax_vat: Mapped[Micros] = mapped_column(server_default="0")
+    exchange_rate: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """What one unit of the invoice's currency is worth in it, in billionths."""
+    exchange_on: Mapped[Day | None]
+    """Since when that rate holds."""
     seller: Mapped[Json] = mapped_column(JSONB)
     buyer: Mapped[Json] = mapped_column(JSONB)
     language: Mapped[Code]
@@ -127,6 +134,13 @@ class Invoice(ResellerOwned, Base):
         CheckConstraint("net + vat = gross", name="adds_up"),
         CheckConstraint("rate = 0 OR treatment = 'standard'", name="rate_where_charged"),
         CheckConstraint("vat = 0 OR rate > 0", name="vat_at_a_rate"),
+        CheckConstraint(
+            "(tax_currency <> '') = (exchange_rate > 0)"
+            " AND (exchange_on IS NOT NULL) = (exchange_rate > 0)"
+            " AND tax_currency <> currency AND tax_vat >= 0"
+            " AND (tax_vat = 0 OR exchange_rate > 0)",
+            name="exchanged_at_a_rate",
+        ),
         CheckConstraint(
             "(kind = 'credit_note') = (corrects_id IS NOT NULL)", name="credit_corrects"
         ),

@@ -42,17 +42,23 @@ def _refuse(url: str) -> NoReturn:
     raise ValueError(f"a paper loads nothing, but this names {url[:60]}")
 
 
+def plain(page: str) -> bytes:
+    """The PDF of a page for people alone."""
+    drawn: bytes = HTML(string=page, url_fetcher=_Nothing()).write_pdf(
+        pdf_variant=_VARIANT, font_config=_FONTS
+    )
+    return drawn
+
+
 def made(
     page: str, *, title: str, author: str, language: str, invoice: Invoice, corrects: Invoice | None
 ) -> tuple[bytes, bool]:
     """The PDF of a page, and whether the invoice's facts are in it for programs."""
-    plain: bytes = HTML(string=page, url_fetcher=_Nothing()).write_pdf(
-        pdf_variant=_VARIANT, font_config=_FONTS
-    )
+    drawn = plain(page)
     if not invoice_data.can_be_written(invoice):
-        return plain, False
+        return drawn, False
     whole: bytes = facturx.generate_from_binary(
-        plain,
+        drawn,
         invoice_data.written(invoice, corrects=corrects),
         level=invoice_data.LEVEL,
         check_xsd=False,  # it is checked when it is written

@@ -21,10 +21,13 @@ from portal.infra.templates import ChainLoader, ThemedEnvironment
 from portal.invoicing import documents, invoice_lists
 from portal.invoicing.invoices import MAKE
 from portal.invoicing.models import Invoice, InvoiceFile
+from portal.notifications.attaching import Paper
 from portal.tenancy import branding, images
 from portal.tenancy.brand_sheet import palettes
 from portal.tenancy.models import Brand
 
+KIND: Final = "invoice"
+"""What mails call an invoice that is attached to them."""
 PAPER: Final = "invoices/paper.html"
 _PDF: Final = "portal.invoicing.pdf"
 _LIBRARY: Final = "pango-1.0"
@@ -74,13 +77,7 @@ def prepare(session: ResellerSession, invoice_id: int) -> Sheet | None:
     if invoice.corrects_id is not None:
         corrects = invoice_lists.by_id(session, invoice.corrects_id)
         session.expunge(corrects)
-    brand = branding.own(session)
-    light, _ = palettes(branding.look_of(brand))
-    page = (
-        _environment(brand.theme)
-        .get_template(PAPER)
-        .render(document=document, light=light, logo=_logo(session, brand))
-    )
+    page = page_of(session, PAPER, document=document)
     session.expunge(invoice)
     return Sheet(
         page=page,
@@ -90,6 +87,29 @@ def prepare(session: ResellerSession, invoice_id: int) -> Sheet | None:
         invoice=invoice,
         corrects=corrects,
     )
+
+
+def page_of(session: ResellerSession, template: str, **content: Any) -> str:
+    """A paper in the reseller's brand, as a page that loads nothing.
+
+    Raises:
+        NotFound: the reseller has no brand yet.
+    """
+    brand = branding.own(session)
+    light, _ = palettes(branding.look_of(brand))
+    found = _environment(brand.theme).get_template(template)
+    return found.render(light=light, logo=_logo(session, brand), **content)
+
+
+def drawn(page: str) -> bytes:
+    """The PDF of a paper.
+
+    Raises:
+        NoPrinter: this machine cannot make any.
+    """
+    with _one_at_a_time:
+        content: bytes = _maker().plain(page)
+    return content
 
 
 def printed(sheet: Sheet) -> Printed:
@@ -126,6 +146,23 @@ def keep(session: ResellerSession, invoice_id: int, made: Printed) -> None:
 def file_of(session: ResellerSession, invoice_id: int) -> InvoiceFile | None:
     """The PDF of an invoice, once it is made."""
     return session.get(InvoiceFile, (session.reseller_id, invoice_id))
+
+
+def file_name(invoice: Invoice) -> str:
+    """What a browser or a mail calls the PDF: the number, without what file systems refuse."""
+    plain = (each if each.isalnum() or each in "-_." else "-" for each in invoice.label)
+    return f"{''.join(plain)}.pdf"
+
+
+def reference(invoice: Invoice) -> Paper:
+    """The PDF as a mail has it with it."""
+    return Paper(kind=KIND, key=str(invoice.id), name=file_name(invoice))
+
+
+def referred(session: ResellerSession, key: str) -> bytes | None:
+    """The PDF that a mail refers to; None while there is none."""
+    found = file_of(session, int(key))
+    return None if found is None else found.content
 
 
 def make_missing(session: ResellerSession) -> int:

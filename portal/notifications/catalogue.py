@@ -6,38 +6,15 @@ Its words are in `emails/<key>/<language>.txt` of the themes, and a reseller may
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum, unique
 from types import MappingProxyType
 from typing import Final
 
-from portal.notifications import samples
+from portal.notifications import paper_notices, samples
 from portal.notifications.errors import UnknownNotice
-from portal.notifications.placeholders import Ours, Theirs, Value
+from portal.notifications.notice import Audience, Notice
+from portal.notifications.placeholders import Ours, Theirs
 
-
-@unique
-class Audience(StrEnum):
-    """Who a mail is for."""
-
-    CLIENT = "client"
-    STAFF = "staff"
-    OPERATOR = "operator"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Notice:
-    """One kind of mail."""
-
-    key: str
-    audience: Audience
-    values: Mapping[str, Value]
-    """The variables of its texts, each with a sample; whether the sample is `Ours` or `Theirs`
-    says how far the value is trusted."""
-    required: frozenset[str] = frozenset()
-    """Variables that a body must have to be of any use."""
-    confidential: bool = False
-    """Whether its link opens an account: then nothing of the mail is kept once it is sent."""
+__all__ = ["NOTICES", "WORST", "Audience", "Notice", "notice"]
 
 
 WORST: Final = (
@@ -99,21 +76,7 @@ _LIST: Final = (
         values={**samples.BALANCE, "reason": Theirs("We are waiting for your tax number.")},
     ),
     Notice(key="reactivated", audience=Audience.CLIENT, values=samples.BALANCE),
-    *(
-        Notice(
-            key=key,
-            audience=Audience.CLIENT,
-            values={**samples.CLIENT, "amount": Ours("50.00 USD")},
-            required=frozenset({"amount"}),
-        )
-        for key in ("deposit_received", "deposit_pending", "deposit_refunded")
-    ),
-    Notice(
-        key="invoice",
-        audience=Audience.CLIENT,
-        values={**samples.CLIENT, "amount": Ours("50.00 USD"), "number": Theirs("R-2026-00017")},
-        required=frozenset({"number", "url"}),
-    ),
+    *paper_notices.LIST,
     Notice(
         key="debt_reminder",
         audience=Audience.CLIENT,

@@ -16,7 +16,7 @@ from portal.infra.config import Settings
 from portal.infra.db import ResellerSession
 from portal.infra.dkim_signing import Signer
 from portal.infra.mail import Mailer
-from portal.infra.mime import Enclosure, Letter
+from portal.infra.mime import Attachment, Enclosure, Letter
 from portal.infra.vault import Vault
 from portal.notifications import mail_keys, mail_senders, mail_servers, rendering
 from portal.notifications.mail_outcomes import TRIES_MAX
@@ -37,7 +37,13 @@ class Parcel:
 
 
 def packed(
-    session: ResellerSession, mail: Mail, *, relay: Mailer, vault: Vault, settings: Settings
+    session: ResellerSession,
+    mail: Mail,
+    *,
+    relay: Mailer,
+    vault: Vault,
+    settings: Settings,
+    attachments: tuple[Attachment, ...] = (),
 ) -> Parcel:
     """The mail as it goes out now; what is decided here is noted on it.
 
@@ -48,7 +54,15 @@ def packed(
     is_last = mail.attempts >= TRIES_MAX
     server = None if is_last else mail_servers.in_use(session)
     own = None if server is None else mail_servers.mailer(server, vault=vault, settings=settings)
-    return _packed(session, mail, own=own, relay=relay, vault=vault, settings=settings)
+    return _packed(
+        session,
+        mail,
+        own=own,
+        relay=relay,
+        vault=vault,
+        settings=settings,
+        attachments=attachments,
+    )
 
 
 def packed_for(
@@ -92,6 +106,7 @@ def _packed(
     relay: Mailer,
     vault: Vault,
     settings: Settings,
+    attachments: tuple[Attachment, ...] = (),
 ) -> Parcel:
     host = hostnames.primary_of(session)
     neutral = settings.mail_from or f"no-reply@{host}"
@@ -115,6 +130,7 @@ def _packed(
             text=mail.text,
             html=mail.html,
             enclosure=_enclosure(session, mail.html),
+            attachments=attachments,
         ),
         envelope_sender=shown if own is not None else neutral,
         mailer=own or relay,

@@ -123,6 +123,7 @@ def repeat(session: ResellerSession, mail_id: int, *, to: str) -> Mail:
         text=first.text,
         created_at=clock.now(),
         repeats_id=first.id,
+        papers=first.papers,
     )
     session.add(again)
     session.flush()

@@ -12,6 +12,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.infra.columns import Base, Code, Id, Moment, ResellerOwned, Text
@@ -62,6 +63,9 @@ class Mail(ResellerOwned, Base):
     """Whether it was tried last through the reseller's own server."""
     repeats_id: Mapped[int | None] = mapped_column(BigInteger)
     """The mail that somebody sent again by this one; it may be forgotten by now."""
+
+    papers: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list, server_default="[]")
+    """The files that go with it: named here, read when it goes out."""
 
     __table_args__ = (
         ForeignKeyConstraint(["reseller_id"], ["resellers.id"]),

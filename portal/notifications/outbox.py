@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
@@ -13,7 +13,8 @@ import structlog
 from portal.infra import clock, ids, mime, queue
 from portal.infra.db import ResellerSession
 from portal.infra.mail_errors import Trouble
-from portal.notifications import catalogue, mail_senders, rendering, wording
+from portal.notifications import attaching, catalogue, mail_senders, rendering, wording
+from portal.notifications.attaching import Paper
 from portal.notifications.models import Mail
 from portal.notifications.placeholders import Ours, Theirs, Value
 from portal.notifications.rendering import Rendered
@@ -36,10 +37,11 @@ def write(
     values: Mapping[str, str],
     client_id: int | None = None,
     reply_to: str = "",
+    papers: Sequence[Paper] = (),
 ) -> None:
     """Write a notice to one address and queue its sending; rolled back, neither has happened.
 
-    `reply_to` takes the place of the reseller's own address for answers.
+    `reply_to` takes the place of the reseller's own address for answers; `papers` go with it.
 
     `values` holds the notice's variables as they shall be read, amounts formatted already;
     `[portal]` is known here, one that is not given is empty, and one that the notice does not have
@@ -54,6 +56,7 @@ def write(
     words = _chosen(session, notice, language)
     mail = _stored(session, notice, words, to=to, values=values, client_id=client_id)
     mail.reply_to = _address_or_none(reply_to) or mail.reply_to
+    mail.papers = attaching.named(papers)
     _queue(session, mail)
 
 

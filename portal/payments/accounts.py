@@ -286,6 +286,7 @@ def record_trial(session: ResellerSession, trial: Trial, verdict: Verdict, *, by
         account.merchant, account.merchant_name = verdict.tested.merchant, verdict.tested.name
         account.is_live = verdict.tested.is_live
         account.tested_at = clock.now() if verdict.tested.can_charge else None
+        account.failing_since = None
     activity.record(
         session,
         by=by,

@@ -57,6 +57,8 @@ class PaymentAccount(ResellerOwned, Base):
     """What the last test has met."""
     heard_at: Mapped[Moment | None]
     """When a notification with a good signature last came."""
+    failing_since: Mapped[Moment | None]
+    """Since when it has refused us, by itself and not in a test; staff was told then."""
     retired_at: Mapped[Moment | None]
 
     __table_args__ = (

@@ -73,6 +73,17 @@ def ask(asked: Asked, *, now: datetime) -> list[Clue]:
         return list(provider.recent(since=now - LOOKED_BACK))
 
 
+def refusal(asked: Asked) -> str:
+    """Why an account takes no payments at the moment; empty where it takes them.
+
+    Raises:
+        Unanswered, Refused: it has not said.
+    """
+    with outgoing.call(f"payments: test {asked.kind}"):
+        tested = registry.open_account(asked.kind, asked.access).test()
+    return "" if tested.can_charge else "This account cannot take payments."
+
+
 def record(session: ResellerSession, *, account_id: int, found: Sequence[Clue]) -> int:
     """Look into what is of a deposit of ours, or names one, and was not looked into; how many."""
     payments = {each.payment_id for each in found if each.payment_id}

@@ -21,6 +21,8 @@ from portal.payments.models import Deposit, Refund
 from portal.payments.port import Seen, Taking
 from portal.payments.statuses import CREDITED, Outcome, Stage, State, TakenFor, Trouble
 
+DISPUTED: Final = "payments.disputed"
+"""The job that writes to staff that a bank takes a deposit back."""
 REFUNDED: Final = "payments.refunded"
 """The job that writes to a client what was given back to it."""
 _ON_ITS_WAY: Final = frozenset({Outcome.APPROVED, Outcome.PROCESSING})
@@ -215,6 +217,8 @@ def _take(session: ResellerSession, deposit: Deposit, refund: Refund) -> None:
     invoiced.taken_back(session, deposit, refund)
     if refund.taken_for is TakenFor.REFUND:
         queue.enqueue(session, REFUNDED, reseller_id=session.reseller_id, refund_id=refund.id)
+    else:
+        queue.enqueue(session, DISPUTED, reseller_id=session.reseller_id, refund_id=refund.id)
 
 
 def _return(session: ResellerSession, deposit: Deposit, refund: Refund) -> None:

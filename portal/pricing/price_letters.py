@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from babel import Locale
 from babel.dates import format_date
@@ -87,6 +87,12 @@ def tell(
         return False
     locale = Locale.parse(client.language.replace("-", "_"))
     country = locale.territories.get(client.country, client.country) if "new" in changed else ""
+    amounts: dict[str, Any] = {
+        key: format_currency(
+            Decimal(micros) / MICROS, client.currency, locale=locale, decimal_quantization=False
+        )
+        for key, micros in changed.items()
+    }
     letters.write(
         session,
         client,
@@ -95,15 +101,7 @@ def tell(
         package=name,
         country=country,
         date=format_date(after.valid_from, format="long", locale=locale),
-        **{
-            key: format_currency(
-                Decimal(micros) / MICROS,
-                client.currency,
-                locale=locale,
-                decimal_quantization=False,
-            )
-            for key, micros in changed.items()
-        },
+        **amounts,
     )
     return True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 
@@ -61,6 +61,18 @@ def to(
     if actor.client_id is None or not packages:
         return portal
     held = sub_accounts.package_ids(session, client_id=actor.client_id, among=actor.sub_account_ids)
+    return _of_held(held, portal=portal, packages=packages)
+
+
+def to_client(session: ResellerSession, client_id: int, *, portal: Display) -> Display:
+    """What whoever works for a whole client is shown."""
+    held = sub_accounts.package_ids(session, client_id=client_id, among=None)
+    return _of_held(held, portal=portal, packages=of_packages(session))
+
+
+def _of_held(
+    held: Iterable[int | None], *, portal: Display, packages: Mapping[int, Display]
+) -> Display:
     said = [packages.get(package_id or 0, portal) for package_id in held]
     return together(said) if said else portal
 

@@ -211,6 +211,28 @@ refund_undelivered = false
 # open = true
 # fields = {{ company = "required", tax_id = "shown", phone = "hidden" }}
 
+# What clients may pay in. Accounts with providers and their keys are entered on the pages alone.
+# [deposits]
+# amounts = ["10", "20", "50", "100"]    # the buttons
+# other_amounts = true    # clients may write another amount
+# least = "5"
+# most = "1000"
+# refund_text = "Unused credit is paid back within 14 days."    # in your own language
+# refund_texts = {{ de = "Nicht verbrauchtes Guthaben zahlen wir binnen 14 Tagen zurück." }}
+
+# [invoices]
+# issuing = true    # one for each deposit
+# name = "Acme GmbH"
+# address = "Hauptstr. 1"
+# postal_code = "10115"
+# city = "Berlin"
+# country = "DE"
+# vat_id = "DE136695976"
+# charges_vat = true
+# rates = {{ DE = "19", AT = "20" }}
+# reverse_charge = true
+# prefix = "R-"
+
 # The websites of your own that have the form to sign in.
 # [access]
 # sites = ["https://www.example.com"]

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from portal.provisioning.admission_tables import AdmissionTable, MailTable, TrialTable
 from portal.provisioning.display_tables import AccessTable, DisplayTable, SignUpTable
+from portal.provisioning.money_tables import DepositsTable, InvoicesTable
 from portal.provisioning.package_tables import DefaultsTable, PackageTable
 from portal.provisioning.values import (
     NEVER,
@@ -136,6 +137,8 @@ class PortalFile(Table):
     admission: AdmissionTable | None = None
     trial: TrialTable | None = None
     mail: MailTable | None = None
+    deposits: DepositsTable | None = None
+    invoices: InvoicesTable | None = None
     staff: list[StaffTable] = Field([], description="those who work here")
     defaults: DefaultsTable | None = None
     package: list[PackageTable] = Field([], description="what is sold")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import procrastinate
@@ -12,13 +13,16 @@ from portal.infra.db import ResellerSession
 from portal.infra.mail_errors import MailDelayed, MailRefused
 from portal.infra.queue import jobs
 from portal.infra.vault import Vault
+from portal.invoicing import printing, statement_papers
 from portal.notifications import (
+    attaching,
     delivery,
     mail_letters,
     mail_outcomes,
     mail_servers,
     outbox,
 )
+from portal.notifications.attaching import Reader
 from portal.notifications.delivery import Parcel
 from portal.tasks import context
 from portal.tenancy import links
@@ -28,6 +32,12 @@ from portal.tenancy import links
 RETRY: Final = procrastinate.RetryStrategy(
     max_attempts=mail_outcomes.TRIES_MAX - 1, exponential_wait=5
 )
+
+PAPERS: Final[Mapping[str, Reader]] = {
+    printing.KIND: printing.referred,
+    statement_papers.KIND: statement_papers.referred,
+}
+"""What reads the files that mails have with them, by their kinds."""
 
 logger = structlog.get_logger(__name__)
 
@@ -80,6 +90,7 @@ def _prepared(reseller_id: int, mail_id: int) -> Parcel | None:
             relay=context.mailer(),
             vault=Vault(context.settings().secret),
             settings=context.settings(),
+            attachments=attaching.read(session, mail, PAPERS),
         )
 
 

@@ -11,10 +11,19 @@ from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
 from portal.infra.queue import jobs
 from portal.infra.vault import Vault
-from portal.payments import asking, events, payment_letters, reconciling, refunds, settling
+from portal.payments import (
+    asking,
+    events,
+    payment_letters,
+    reconciling,
+    refunds,
+    settling,
+    staff_letters,
+)
 from portal.payments.bank import importing, transfers
-from portal.payments.errors import NoProvider, ProviderError, Refused, Unanswered
+from portal.payments.errors import NoProvider, ProviderError, Refused, Unanswered, WrongKey
 from portal.tasks import context, housekeeping, mails
+from portal.tenancy import links
 
 logger: Final = structlog.get_logger(__name__)
 
@@ -89,11 +98,26 @@ def reconcile_account(reseller_id: int, account_id: int) -> None:
         return
     try:
         found = reconciling.ask(account, now=clock.now())
+        reason = reconciling.refusal(account)
+    except WrongKey as error:
+        _fails(reseller_id, account_id, reason=error.reason)
+        return
     except ProviderError as error:
         logger.warning("an account cannot be asked", error=type(error).__name__)
         return
     with _transaction(reseller_id) as session, session.begin():
         reconciling.record(session, account_id=account_id, found=found)
+        if not reason:
+            staff_letters.account_works(session, account_id=account_id)
+    if reason:
+        _fails(reseller_id, account_id, reason=reason)
+
+
+def _fails(reseller_id: int, account_id: int, *, reason: str) -> None:
+    logger.warning("an account refuses us", account=account_id)
+    with _transaction(reseller_id) as session, session.begin():
+        origin = links.origin_of(session, context.settings())
+        staff_letters.account_fails(session, account_id=account_id, reason=reason, origin=origin)
 
 
 @jobs.task(name=refunds.ASK_AGAIN)
@@ -127,6 +151,14 @@ def tell_of_refund(reseller_id: int, refund_id: int) -> None:
     """Write to a client what was given back to it."""
     with _transaction(reseller_id) as session, session.begin():
         payment_letters.refunded(session, refund_id=refund_id, installation=context.settings())
+
+
+@jobs.task(name=settling.DISPUTED, retry=mails.RETRY)
+def tell_of_dispute(reseller_id: int, refund_id: int) -> None:
+    """Write to staff that a bank takes a deposit back."""
+    with _transaction(reseller_id) as session, session.begin():
+        origin = links.origin_of(session, context.settings())
+        staff_letters.disputed(session, refund_id=refund_id, origin=origin)
 
 
 @jobs.task(name="payments.tell_pending")

@@ -14,9 +14,11 @@ from portal.gateways import configured
 from portal.gateways.sandbox.journal import Journal
 from portal.infra import clock, queue
 from portal.infra.queue import jobs
+from portal.invoicing import statement_mails
 from portal.ledger import notes
 from portal.messaging import redacting
 from portal.notifications import mail_record
+from portal.payments.bank import keeping as bank_lines
 from portal.reports import archive_making, archives
 from portal.tasks import context
 from portal.tenancy import resellers, settings
@@ -59,6 +61,7 @@ def _redact(reseller_id: int) -> None:
             return
         before = clock.now() - timedelta(days=days)
         mail_record.forget_contents(session, before=before)
+        bank_lines.redact(session, before=before)
     looked_at = 1
     while looked_at:
         with database.session(reseller_id) as session, session.begin():
@@ -80,6 +83,8 @@ def erase_client(reseller_id: int, client_id: int) -> None:
             left += notes.erase(session, owner_ids=erasure.owners(session, client_id=client_id))
     with database.session(reseller_id) as session, session.begin():
         archives.forget_of(session, client_id=client_id)
+        statement_mails.forget_of(session, client_id=client_id)
+        bank_lines.erase_client(session, client_id=client_id)
         if redacting.is_erased(session, client_id=client_id):
             activity.record(
                 session,

@@ -16,6 +16,7 @@ from portal.tasks import (
     payments,
     privacy,
     sign_ups,
+    statements,
     visits,
 )
 
@@ -28,6 +29,7 @@ TIMETABLE = (
     ("5 * * * *", billing.renew),  # hourly: it is midnight somewhere
     ("12 * * * *", inbound.look_again),
     ("33 * * * *", invoices.make_missing),
+    ("50 * * * *", statements.send_due),  # hourly: a month is over somewhere
     ("18 * * * *", payments.reconcile),
     ("40 * * * *", payments.tell_pending),
     ("45 * * * *", payments.lapse_transfers),

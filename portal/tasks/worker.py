@@ -26,6 +26,7 @@ from portal.tasks import (
     passwords,
     payments,
     people,
+    statements,
     timetable,
     wholesale,
 )
@@ -34,7 +35,8 @@ from portal.tasks.dispatcher import Dispatcher
 JOBS_AT_ONCE = 4
 GRACE_SECONDS = 2.0
 TASKS_OF = (
-    cover, invoices, mails, notices, on_net, passwords, payments, people, timetable, wholesale,
+    cover, invoices, mails, notices, on_net, passwords, payments, people, statements, timetable,
+    wholesale,
 )  # fmt: skip
 """The modules whose tasks this process knows: importing them registers them."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -29,9 +30,15 @@ class DepositRules(BaseModel):
     currencies: tuple[str, ...] = ()
     """What they may pay in, as far as their packages have prices; none named: all of those."""
     refund_text: str = Field(default="", max_length=TEXT_LENGTH_MAX)
-    """What the reseller says of giving deposits back."""
+    """What the reseller says of giving deposits back, in its own language."""
+    refund_texts: Mapping[str, Annotated[str, Field(max_length=TEXT_LENGTH_MAX)]] = {}
+    """The same in other languages, by their codes; where there is none, the own one is shown."""
     ask_terms: bool = True
     """Whether they accept the terms with each deposit, where the reseller has written any."""
+
+    def refund_text_in(self, language: str) -> str:
+        """What is said of giving deposits back, in a language as far as it was written."""
+        return self.refund_texts.get(language) or self.refund_text
 
     def takes(self, amount: int) -> bool:
         """Whether this may be paid in."""

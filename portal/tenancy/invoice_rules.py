@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,6 +15,19 @@ PREFIX_LENGTH_MAX: Final = 12
 PREFIX: Final = r"[A-Za-z0-9./_-]*"
 """What every program that reads an invoice's number can take."""
 NOTE_LENGTH_MAX: Final = 500
+EXCHANGE_UNIT: Final = 1_000_000_000
+"""How many steps of an exchange rate are 1: some currencies are worth a hundred-thousandth."""
+EXCHANGES_MAX: Final = 200
+
+
+class Exchange(BaseModel):
+    """What one unit of a currency is worth in the tax office's, from a day on."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    currency: str = Field(max_length=3)
+    rate: int = Field(gt=0, lt=1_000_000 * EXCHANGE_UNIT)
+    on: date
 
 
 class InvoiceRules(BaseModel):
@@ -37,6 +51,9 @@ class InvoiceRules(BaseModel):
     """VAT by country, in thousandths of a percent."""
     reverse_charge: bool = False
     """Whether businesses in other countries of the EU owe the VAT themselves."""
+    tax_currency: str = Field(default="", max_length=3)
+    """What the tax office counts in, where invoices of other currencies are to say VAT in it."""
+    exchanges: tuple[Exchange, ...] = Field(default=(), max_length=EXCHANGES_MAX)
     note: str = Field(default="", max_length=NOTE_LENGTH_MAX)
     payment_note: str = Field(default="", max_length=NOTE_LENGTH_MAX)
     prefix: str = Field(default="", max_length=PREFIX_LENGTH_MAX, pattern=rf"^{PREFIX}$")
@@ -52,6 +69,11 @@ class InvoiceRules(BaseModel):
             if self.country not in self.rates:
                 found.append("own_rate")
         return tuple(found)
+
+    def exchange(self, currency: str, *, on: date) -> Exchange | None:
+        """The latest rate of a currency that holds on a day; None where none was entered."""
+        known = [each for each in self.exchanges if each.currency == currency and each.on <= on]
+        return max(known, key=lambda each: each.on, default=None)
 
     @property
     def is_open(self) -> bool:

@@ -56,6 +56,11 @@ def statement(origin: str) -> str:
     return f"{origin}/statement"
 
 
+def statement_of(origin: str, month: str) -> str:
+    """The same for one month, as in `2026-11`."""
+    return f"{origin}/statement?month={month}"
+
+
 def deposit(origin: str, deposit_id: int) -> str:
     """What has become of a client's deposit; where providers of payments lead back to."""
     return f"{origin}/deposits/{deposit_id}"
@@ -124,6 +129,16 @@ def client_page(origin: str, client_id: int) -> str:
 def hostname(origin: str, name: str) -> str:
     """How a host name is doing, for the reseller's staff."""
     return f"{origin}/reseller/hostnames/{name}"
+
+
+def reseller_deposit(origin: str, deposit_id: int) -> str:
+    """A deposit as staff sees it."""
+    return f"{origin}/reseller/deposits/{deposit_id}"
+
+
+def payments(origin: str) -> str:
+    """A reseller's accounts with providers of payments."""
+    return f"{origin}/reseller/payments"
 
 
 def cover(origin: str) -> str:

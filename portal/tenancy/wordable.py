@@ -61,6 +61,7 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             f"{_CODE}client/usage.py",
             f"{_CODE}client/vouchers.py",
             f"{_CODE}parts/transfer_rows.py",
+            "portal/ledger/transfer_words.py",
         ),
         "account": (f"{_PAGES}client/", f"{_PAGES}account/", f"{_CODE}client/", f"{_CODE}account/"),
         "everywhere": (

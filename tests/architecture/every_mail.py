@@ -33,20 +33,22 @@ from portal.infra import clock, ids, signing
 from portal.infra.db import Database, ResellerSession
 from portal.infra.smtp import Security
 from portal.infra.vault import Vault
+from portal.invoicing import statement_mails
+from portal.invoicing import statements as statements_of
 from portal.invoicing.models import Invoice
 from portal.messaging import country_requests
 from portal.notifications import mail_letters, mail_senders, mail_servers
 from portal.notifications.mail_servers import Written
 from portal.notifications.models import Mail
-from portal.payments import refunds, settling
-from portal.payments.statuses import Outcome
+from portal.payments import refunds, settling, staff_letters
+from portal.payments.statuses import Outcome, TakenFor
 from portal.pricing import conditions, packages, price_lists, selling
 from portal.pricing.models import Bundle
 from portal.pricing.rating import Rate
 from portal.provisioning import admitting, naming
-from portal.tasks import billing, invoices, notices, payments, people, wholesale
+from portal.tasks import billing, invoices, notices, payments, people, statements, wholesale
 from portal.tasks import cover as cover_jobs
-from portal.tenancy import own_names, resellers, settings
+from portal.tenancy import links, own_names, resellers, settings
 from portal.tenancy.proving import Seen
 from portal.tenancy.resellers import OPERATOR_ID
 from tests.architecture.conftest import SETTINGS
@@ -219,18 +221,31 @@ def _of_deposits(database: Database, reseller_id: int, person_id: int) -> None:
         firm = Firm(reseller_id, by.client_id, sub_account_id=0, owner=by)
         paid, late = (paying.begun(session, firm) for _ in range(2))
         given_back = paying.refunded(f"re_{paid.id}", 2 * UNIT)
-        seen = paying.seen(paid, Outcome.PAID, given_back)
+        taken_back = paying.disputed(f"dp_{paid.id}", 3 * UNIT)
+        seen = paying.seen(paid, Outcome.PAID, given_back, taken_back)
         invoicing.make(session)
         settling.apply(session, deposit_id=paid.id, seen=seen)
         issued = session.scalars(select(Invoice.id).where(Invoice.deposit_id == paid.id)).all()
-        (refund,) = refunds.of_deposit(session, paid.id)
+        found = refunds.of_deposit(session, paid.id)
+        by_kind = {each.taken_for: each.id for each in found}
         late.is_processing, late.started_at = True, clock.ago(days=3)
         arrived = (paid.client_id, paid.amount, paid.currency)
+        statement_mails.set_wanted(session, client_id=paid.client_id, wanted=True, by=by)
+        month = statements_of.this_month(session).key
+        account_id = paid.account_id
     notices.notify_of_deposit(reseller_id, *arrived)
-    payments.tell_of_refund(reseller_id, refund.id)
+    payments.tell_of_refund(reseller_id, by_kind[TakenFor.REFUND])
+    payments.tell_of_dispute(reseller_id, by_kind[TakenFor.DISPUTE])
     payments.tell_pending(0)
     for invoice_id in issued:
         invoices.make(reseller_id, invoice_id)
+    statements.send(reseller_id, arrived[0], month)
+    with database.session(reseller_id) as session, session.begin():
+        origin = links.origin_of(session, SETTINGS)
+        staff_letters.account_fails(
+            session, account_id=account_id, reason="Invalid API Key", origin=origin
+        )
+        staff_letters.account_works(session, account_id=account_id)
 
 
 def _of_cover_payments(database: Database, reseller_id: int, *, by: Actor) -> None:

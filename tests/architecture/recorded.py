@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+_PAPER = "a paper of what the books say, made again as often as somebody likes"
 _DRAFT = "a draft or a preview of whoever makes it; publishing it is recorded"
 
 UNRECORDED: Final = {
@@ -14,6 +15,7 @@ UNRECORDED: Final = {
     "account.passkey_challenge": "a number to sign; the passkey that is added is recorded",
     "account.rename_passkey": "a word that only its owner reads",
     "client.estimate": "a price, and nothing is kept",
+    "client.make_statement_pdf": _PAPER,
     "hooks.report": "a gateway tells of a message, and the message keeps its history",
     "hooks.paypal": "a payment provider tells of a payment, and the payment keeps its history",
     "hooks.stripe": "a payment provider tells of a payment, and the payment keeps its history",
@@ -30,6 +32,7 @@ UNRECORDED: Final = {
     "reseller.discard_brand": _DRAFT,
     "reseller.display_example": _DRAFT,
     "reseller.import_rates": _DRAFT,
+    "reseller.make_client_statement_pdf": _PAPER,
     "reseller.page_frame": _DRAFT,
     "reseller.page_picture": _DRAFT,
     "reseller.pin_note": "where a note stands",

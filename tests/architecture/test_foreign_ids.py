@@ -165,6 +165,9 @@ def test_a_client_ends_no_key_of_others(
         "/reseller/clients/{}/data",
         "/reseller/clients/{}/sending",
         "/reseller/clients/{}/money",
+        "/reseller/clients/{}/statement",
+        "/reseller/clients/{}/statement.csv",
+        "/reseller/clients/{}/statement.pdf",
         "/reseller/clients/{}/numbers",
         "/reseller/clients/{}/messages",
         "/reseller/clients/{}/activity",
@@ -185,6 +188,7 @@ def test_staff_read_nothing_of_other_resellers(
 @pytest.mark.parametrize(
     "act",
     [
+        "statement/pdf", "statement/mail",
         "activate", "refuse", "suspend", "lift", "payment", "charge", "balance-management",
         "view-as", "sub-accounts", "transactions/1/reverse", "low-balance", "move", "countries",
         "daily-limit", "senders", "senders/Buchladen/withdraw", "data", "copies",
@@ -648,6 +652,9 @@ def test_every_route_with_an_id_is_tried_here(app: Flask) -> None:
         "operator.transfer", "operator.confirm_transfer", "operator.call_off_transfer",
         "operator.invoice", "operator.invoice_pdf", "operator.replay_event",
         "reseller.check_deposit", "reseller.replay_event", "reseller.client_wallet",
+        "reseller.client_statement", "reseller.client_statement_file",
+        "reseller.client_statement_pdf", "reseller.make_client_statement_pdf",
+        "reseller.client_statement_mail",
         "reseller.client_numbers", "reseller.client_messages", "reseller.client_activity",
         "reseller.client_notes", "reseller.add_note", "reseller.pin_note", "reseller.unpin_note",
         "reseller.remove_note", "reseller.delete_client", "reseller.client_sub_accounts",

@@ -27,6 +27,8 @@ from portal.infra.processes import CannotStart
         (["ledger", "--connections", "1,,2"], "numbers from 1 to 64"),
         (["clients", "--clients", "0"], "a number from 1 to 10000000"),
         (["clients", "--clients", "²"], "a number from 1 to 10000000"),
+        (["invoices", "--invoices", "1"], "a number from 2 to 100000"),
+        (["invoices", "--invoices", "²"], "a number from 2 to 100000"),
     ],
 )
 def test_what_cannot_be_measured_is_refused(
@@ -122,3 +124,16 @@ def test_a_list_of_clients(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(kinds) > 10
     assert all(re.search(r" +\d+\.\d +\d+\.\d +< 150$", kind) for kind in kinds)
     assert said == "One reseller with 120 clients, under row security, one after the other."
+
+
+def test_papers_of_invoices(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTAL_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/never-asked-for")
+
+    assert main(["bench", "invoices", "--invoices", "3"]) == 0
+
+    heads, figures, said = capsys.readouterr().out.splitlines()
+    assert heads.startswith("FIRST ms  P50 ms  P95 ms  GOAL ms  BEFORE MB  PEAK MB  GOAL MB")
+    assert re.fullmatch(r"\d+ +\d+ +\d+ +< 200 +\d+ +\d+ +< 300", figures)
+    assert said == "3 invoices with their data inside, one after the other."

@@ -16,6 +16,7 @@ VALUES = {
     "reseller_id": 1,
     "deposit_id": 7,
     "invoice_id": 7,
+    "month": "2026-11",
     "slug": "sunny",
     "name": "sms.example.com",
     "ticket": "x" * 43,

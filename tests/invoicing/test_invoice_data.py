@@ -80,6 +80,14 @@ CASES = [
     invoice(10_000_000, NONE, seller={"vat_id": "", "register_number": "HRB 1"}),
     invoice(10_000_000, STANDARD, rate=19_000, kind=Kind.CREDIT_NOTE, reason="Zurück", note=""),
     invoice(
+        100_000_000, STANDARD, rate=19_000, currency="USD", tax_currency="EUR",
+        tax_vat=14_710_000, exchange_rate=921_350_000, exchange_on=date(2026, 11, 1),
+    ),
+    invoice(
+        100_000_000, STANDARD, rate=19_000, currency="USD", tax_currency="KWD",
+        tax_vat=4_912_000, exchange_rate=307_600_000, exchange_on=date(2026, 11, 1),
+    ),
+    invoice(
         10_000_000, STANDARD, rate=19_000,
         buyer={"name": "Ada", "country": "DE", "number": "7", "tax_id": "x", "is_vat_id": False},
     ),
@@ -97,6 +105,9 @@ def test_every_kind_of_invoice_keeps_all_rules(
     assert [each.text for each in found.iter(f"{RAM}GrandTotalAmount")] == [
         f"{case.gross / 1_000_000:.2f}"
     ]
+    sums = {each.get("currencyID"): each.text for each in found.iter(f"{RAM}TaxTotalAmount")}
+    in_euros = {"EUR": "14.71"} if case.tax_currency == "EUR" else {}
+    assert sums == {case.currency: f"{case.vat / 1_000_000:.2f}", **in_euros}
     named = [each.text for each in found.iter(f"{RAM}IssuerAssignedID")]
     assert named == (["S-2026-00001"] if corrects else [])
 

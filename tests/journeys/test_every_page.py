@@ -172,7 +172,15 @@ def pages(known: Known) -> dict[str, list[str]]:
             "/reseller/clients/new",
             *(
                 f"/reseller/clients/{known.client_id}/{each}"
-                for each in ("money", "numbers", "messages", "activity", "notes", "sub-accounts")
+                for each in (
+                    "money",
+                    "statement",
+                    "numbers",
+                    "messages",
+                    "activity",
+                    "notes",
+                    "sub-accounts",
+                )
             ),
             f"/reseller/clients/{known.client_id}/delete",
             f"/reseller/clients/{known.client_id}/sending",

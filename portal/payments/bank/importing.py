@@ -14,7 +14,7 @@ from portal.accounts.actor import Actor
 from portal.infra import clock, ids
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
-from portal.payments.bank import accounts, booking, camt, columns, matching, sheet
+from portal.payments.bank import accounts, alike, booking, camt, columns, matching, sheet
 from portal.payments.bank.columns import Columns
 from portal.payments.bank.lines import BYTES_MAX, Statement, UnreadableStatement, keyed
 from portal.payments.bank.models import BankAccount, BankLine, BankStatement
@@ -194,7 +194,9 @@ def _kept(
             BankLine.statement_id == statement.id, BankLine.became == Became.OPEN
         )
     ).all()
-    for line_id, deposit in matching.sure(session, lines).items():
+    alike.mark(session, lines, form=statement.form)
+    unmarked = [each for each in lines if each.alike_id is None]
+    for line_id, deposit in matching.sure(session, unmarked).items():
         booking.to_deposit(session, line_id=line_id, deposit_id=deposit.id, by=by)
     session.flush()
     return statement

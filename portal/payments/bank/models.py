@@ -98,6 +98,8 @@ class BankLine(ResellerOwned, Base):
     payer: Mapped[Text] = mapped_column(server_default="")
     """The account of theirs."""
     text: Mapped[Text] = mapped_column(server_default="")
+    alike_id: Mapped[int | None] = mapped_column(BigInteger)
+    """A line of another kind of file that seems to be the same; staff decides."""
     became: Mapped[Became] = mapped_column(words(Became))
     deposit_id: Mapped[int | None] = mapped_column(BigInteger)
     by_hand: Mapped[bool] = mapped_column(Boolean, server_default="false")
@@ -111,8 +113,11 @@ class BankLine(ResellerOwned, Base):
         belongs_to("bank_statements", "statement_id"),
         belongs_to("payment_accounts", "account_id"),
         belongs_to("deposits", "deposit_id"),
+        belongs_to("bank_lines", "alike_id"),
         UniqueConstraint("reseller_id", "key"),
         UniqueConstraint("reseller_id", "deposit_id"),
+        Index("ix_bank_lines_booked_on", "reseller_id", "booked_on", "amount"),
+        Index("ix_bank_lines_alike", "reseller_id", "alike_id"),
         Index("ix_bank_lines_statement", "reseller_id", "statement_id", "id"),
         Index(
             "ix_bank_lines_open", "reseller_id", "id", postgresql_where=clause("became = 'open'")

@@ -173,5 +173,5 @@ def _page(offer: _Offer, form: DepositForm, *, status: int = 200) -> Answer:
         currency=offer.currency,
         buttons=[(choice.value, choice.label) for choice in form.amount.choices],
         waiting=transfers.waiting(session(), client_id=offer.client.id),
-        refund_text=settings.read(session()).deposits.refund_text,
+        refund_text=settings.read(session()).deposits.refund_text_in(language()),
     )

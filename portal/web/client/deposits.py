@@ -164,7 +164,7 @@ def _page(offer: _Offer, form: DepositForm, *, status: int = 200) -> Answer:
             for choice, amount in zip(form.amount.choices, offer.amounts, strict=True)
         ],
         country=country,
-        refund_text=rules.refund_text,
+        refund_text=rules.refund_text_in(language()),
     )
     return security.lead_forms_to(shown, paying.pages(offer.ways)) if offer.ways else shown
 

@@ -8,6 +8,7 @@ from flask import Response, g, request
 
 from portal.accounts.roles import Right
 from portal.http.actor import offers, requires
+from portal.http.language import language
 from portal.http.unit_of_work import session
 from portal.invoicing import invoice_lists
 from portal.payments import asking, deposit_lists, deposits, statuses
@@ -61,7 +62,7 @@ def own_deposit(deposit_id: int) -> Response:
         transfer=transfer_details.shown(session(), found),
         invoices=_invoices([found.id]).get(found.id, []),
         is_credited=found.state in statuses.CREDITED,
-        refund_text=settings.read(session()).deposits.refund_text,
+        refund_text=settings.read(session()).deposits.refund_text_in(language()),
     )
 
 

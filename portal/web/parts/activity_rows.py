@@ -75,6 +75,8 @@ WORDS: Final[Mapping[str, str]] = {
     "hostname.taken_back": lazy_gettext("took a released host name back"),
     "invoice.credited": lazy_gettext("issued a credit note"),
     "invoice.issued": lazy_gettext("issued an invoice"),
+    "client.statements_not_mailed": lazy_gettext("switched statements by e-mail off"),
+    "client.statements_mailed": lazy_gettext("switched statements by e-mail on"),
     "key.created": lazy_gettext("made a key for programs"),
     "key.refused": lazy_gettext("used a key that was refused"),
     "key.revoked": lazy_gettext("revoked a key"),

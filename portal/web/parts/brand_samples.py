@@ -14,7 +14,8 @@ from portal.accounts.statuses import BalanceManagement
 from portal.http.language import language
 from portal.http.unit_of_work import session
 from portal.infra import clock
-from portal.invoicing.documents import Document, Named
+from portal.invoicing.documents import Document
+from portal.invoicing.paper_words import Named
 from portal.messaging.history import Day
 from portal.messaging.statuses import Status
 from portal.notifications import greeting

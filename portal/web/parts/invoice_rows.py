@@ -18,7 +18,7 @@ from portal.invoicing.models import Invoice, InvoiceFile
 from portal.invoicing.statuses import Kind, Treatment
 from portal.ledger import units
 from portal.tenancy.invoice_rules import RATE_UNIT
-from portal.web.parts import payer_links
+from portal.web.parts import exchange_rates, payer_links
 from portal.web.parts.pages import page
 
 KINDS: Final[Mapping[Kind, str]] = {
@@ -34,6 +34,7 @@ TREATMENTS: Final[Mapping[Treatment, str]] = {
 HEADS: Final = (
     "number", "kind", "date", "paid_on", "client_number", "client", "country", "tax_id",
     "treatment", "currency", "net", "vat_percent", "vat", "gross", "for_invoice", "deposit",
+    "tax_currency", "vat_in_tax_currency", "exchange_rate",
 )  # fmt: skip
 
 
@@ -106,12 +107,23 @@ def line(invoice: Invoice, *, labels: Mapping[int, str]) -> list[str | Decimal]:
         gross,
         labels.get(invoice.corrects_id or 0, ""),
         str(invoice.deposit_id),
+        invoice.tax_currency,
+        *_exchanged(invoice, sign),
     ]
 
 
-def one(template: str, invoice: Invoice) -> Response:
+def _exchanged(invoice: Invoice, sign: int) -> list[str | Decimal]:
+    if not invoice.tax_currency:
+        return ["", ""]
+    return [
+        Decimal(units.decimal_string(sign * invoice.tax_vat, invoice.tax_currency)),
+        Decimal(exchange_rates.written(invoice.exchange_rate)),
+    ]
+
+
+def one(template: str, invoice: Invoice, **more: Any) -> Response:
     """The page of an invoice, as it is on paper."""
-    return page(template, **drawn(session(), invoice))
+    return page(template, **drawn(session(), invoice), **more)
 
 
 def drawn(of: ResellerSession, invoice: Invoice) -> dict[str, Any]:
@@ -127,8 +139,7 @@ def drawn(of: ResellerSession, invoice: Invoice) -> dict[str, Any]:
 
 def file(invoice: Invoice, kept: InvoiceFile) -> Response:
     """Its PDF, to be saved."""
-    name = "".join(each if each.isalnum() or each in "-_." else "-" for each in invoice.label)
     answer = make_response(kept.content)
     answer.content_type = "application/pdf"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{printing.file_name(invoice)}"'
     return answer

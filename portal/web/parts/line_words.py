@@ -105,6 +105,8 @@ class LineShown:
     is_ignored: bool
     by_hand: bool
     deposit_id: int | None
+    alike_id: int | None
+    """The line of another file that seems to be the same."""
     matches: tuple[MatchShown, ...]
 
 
@@ -130,6 +132,7 @@ def shown(line: BankLine, matches: Sequence[Match] = ()) -> LineShown:
         is_ignored=line.became is Became.IGNORED,
         by_hand=line.by_hand,
         deposit_id=line.deposit_id,
+        alike_id=line.alike_id,
         matches=tuple(map(_match, matches)),
     )
 

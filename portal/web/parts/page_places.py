@@ -52,6 +52,7 @@ PART_OF: Final = {
     "reseller.preview_bulk": "reseller.clients",
     "reseller.carry_out_bulk": "reseller.clients",
     "reseller.client_wallet": "reseller.clients",
+    "reseller.client_statement": "reseller.clients",
     "reseller.client_numbers": "reseller.clients",
     "reseller.client_messages": "reseller.clients",
     "reseller.client_activity": "reseller.clients",

@@ -38,6 +38,7 @@ TABS: Final = (
     Tab("reseller.client", lazy_gettext("Overview"), Right.CLIENTS_READ),
     Tab("reseller.client_sub_accounts", lazy_gettext("Sub-accounts"), Right.CLIENTS_READ),
     Tab("reseller.client_wallet", lazy_gettext("Money"), Right.WALLET_READ),
+    Tab("reseller.client_statement", lazy_gettext("Statement"), Right.WALLET_READ),
     Tab("reseller.client_numbers", lazy_gettext("Numbers"), Right.CLIENTS_READ),
     Tab("reseller.client_messages", lazy_gettext("Messages"), Right.MESSAGES_READ),
     Tab("reseller.client_sending", lazy_gettext("What it may send"), Right.CLIENTS_READ),

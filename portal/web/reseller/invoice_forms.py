@@ -23,7 +23,8 @@ from portal.tenancy.invoice_rules import (
     RATE_UNIT,
     InvoiceRules,
 )
-from portal.web.parts import forms
+from portal.web.parts import exchange_rates, forms
+from portal.web.parts.exchange_rates import ExchangesField
 from portal.web.parts.forms import Form, is_email, text, trimmed
 
 _PERCENT: Final = re.compile(r"([0-9]{1,2})(?:[.,]([0-9]{1,3}))?\s*%?", re.ASCII)
@@ -148,6 +149,21 @@ class InvoiceForm(Form):
             "Reverse charge: for clients whose tax id is a good VAT id of their country."
         ),
     )
+    tax_currency = SelectField(
+        lazy_gettext("Your tax office counts in"),
+        description=lazy_gettext(
+            "Invoices in another currency then say the VAT in this one too: tax offices want that."
+        ),
+    )
+    exchanges = ExchangesField(
+        lazy_gettext("Exchange rates"),
+        [Optional(), Length(max=exchange_rates.LENGTH_MAX)],
+        description=lazy_gettext(
+            "A currency, what one unit of it is worth, and since which day, in each line, as in"
+            " USD 0.9213 2026-11-01. The latest rate that holds on the day of the payment is taken."
+        ),
+        render_kw={"rows": "4"},
+    )
     prefix = StringField(
         lazy_gettext("Numbers begin with"),
         [
@@ -183,12 +199,17 @@ class InvoiceForm(Form):
             data={
                 **known.model_dump(),
                 "country": known.country or country,
+                "exchanges": exchange_rates.as_lines(known.exchanges),
                 "own_rate": "" if own is None else written_rate(own),
                 "other_rates": "\n".join(
                     f"{code} {written_rate(rate)}" for code, rate in sorted(rates.items())
                 ),
             }
         )
+        self.tax_currency.choices = [
+            SelectChoice("", gettext("the currency of the invoice")),
+            *(SelectChoice(each) for each in exchange_rates.currencies()),
+        ]
         self.country.choices = [SelectChoice(code, name) for code, name in forms.countries()]
         for each in (self.name, self.address, self.city):  # but not while no invoices are made
             each.flags.required = True
@@ -220,7 +241,7 @@ class InvoiceForm(Form):
         values: Mapping[str, Any] = {
             name: self[name].data
             for name in InvoiceRules.model_fields
-            if name in self and name != "country"
+            if name in self and name not in {"country", "exchanges"}
         }
         rates = dict(self.other_rates.rates)
         if self.own_rate.rate is not None:
@@ -230,6 +251,7 @@ class InvoiceForm(Form):
                for name, value in values.items()},
             country=self.country.data,
             rates=rates,
+            exchanges=self.exchanges.exchanges,
         )  # fmt: skip
         if found.issuing and found.missing:
             for name in found.missing:

@@ -9,7 +9,7 @@ from werkzeug import Response
 from portal.accounts.roles import Right
 from portal.http.actor import requires
 from portal.http.unit_of_work import session
-from portal.invoicing import invoices, numbering, printing
+from portal.invoicing import exchanging, invoice_lists, invoices, numbering, printing
 from portal.provisioning import settling
 from portal.tenancy import resellers
 from portal.tenancy import settings as settled
@@ -41,6 +41,11 @@ def invoice_settings() -> Response:
         form=form,
         is_open=before.is_open,
         missing=[form[name].label.text for name in before.missing],
+        unrated=[
+            each
+            for each in invoice_lists.currencies(session())
+            if exchanging.is_unrated(before, each, on=invoices.today(session()))
+        ],
         sample=f"{numbering.series_of(before.prefix, invoices.today(session()))}00001",
         can_print=printing.can_print(),
     )

@@ -10,7 +10,7 @@ from wtforms import SelectChoice, SelectField
 from portal.accounts.roles import Right
 from portal.http.actor import requires
 from portal.http.unit_of_work import session
-from portal.invoicing import invoice_lists, printing
+from portal.invoicing import exchanging, invoice_lists, printing
 from portal.invoicing import invoices as verbs
 from portal.invoicing.invoice_lists import Chosen
 from portal.tenancy import settings
@@ -89,7 +89,10 @@ def invoices_csv() -> Response:
 def invoice(invoice_id: int) -> Response:
     """One, as it is on paper."""
     found = invoice_lists.by_id(session(), invoice_id)
-    return invoice_rows.one("reseller/invoice.html", found)
+    rules = settings.read(session()).invoices
+    return invoice_rows.one(
+        "reseller/invoice.html", found, is_unrated=exchanging.is_missing(rules, found)
+    )
 
 
 @blueprint.get(f"/invoices/<{ID}:invoice_id>.pdf")

@@ -16,7 +16,7 @@ from portal.http.unit_of_work import session
 from portal.infra.errors import NotFound
 from portal.infra.kept_answers import KeyReused, StillInProgress
 from portal.infra.mime import ADDRESS_CHARACTERS_MAX
-from portal.notifications import mail_record
+from portal.notifications import attaching, mail_record
 from portal.notifications.errors import MailSettingUnfit, NotResendable, NotWaiting
 from portal.notifications.mail_record import Chosen, State
 from portal.notifications.models import Mail
@@ -215,6 +215,7 @@ def _one(found: Mail, form: RepeatForm, *, status: int = 200) -> Answer:
         is_kept=mail_record.can_be_repeated(found),
         text=found.text if mail_record.can_be_repeated(found) else "",
         repeats_id=found.repeats_id,
+        papers=attaching.names(found),
         repeated_by=mail_record.repeated_by(session(), found.id),
         form=form,
     )

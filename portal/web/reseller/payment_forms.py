@@ -34,6 +34,7 @@ from portal.web.parts import once
 from portal.web.parts.amounts import AmountField
 from portal.web.parts.formats import money
 from portal.web.parts.forms import REQUIRED, Form, legible, trimmed
+from portal.web.reseller import refund_texts
 
 _SHORT: Final = Length(max=20)
 _BETWEEN: Final = re.compile(r"[,;\n]")
@@ -204,7 +205,9 @@ class RulesForm(Form):
         lazy_gettext("What you say of refunds"),
         [Optional(), Length(max=TEXT_LENGTH_MAX)],
         filters=[trimmed],
-        description=lazy_gettext("Clients read it before they pay. Plain text."),
+        description=lazy_gettext(
+            "Clients read it before they pay. Plain text, in the language of your portal."
+        ),
     )
     ask_terms = BooleanField(
         lazy_gettext("Clients accept your terms with each deposit, if you have written any")
@@ -238,6 +241,7 @@ class RulesForm(Form):
             most=most,
             currencies=tuple(self.currencies.data or ()),
             refund_text=self.refund_text.data or "",
+            refund_texts=refund_texts.written(self),
             ask_terms=self.ask_terms.data,
         )
 

@@ -30,6 +30,7 @@ from portal.tenancy.deposit_rules import DepositRules
 from portal.web.parts import deposit_words, paging, till_words
 from portal.web.parts.addresses import ID
 from portal.web.parts.pages import page
+from portal.web.reseller import refund_texts
 from portal.web.reseller.pages import blueprint
 from portal.web.reseller.payment_forms import PayPalForm, RulesForm, StripeForm
 
@@ -171,7 +172,7 @@ def removed(kind: str) -> Response:
 @requires(Right.SETTINGS_MANAGE)
 def deposit_rules() -> Response:
     """Change what clients may pay in."""
-    form = _with_choices(RulesForm())
+    form = _with_choices(refund_texts.with_texts(RulesForm)())
     rules = form.rules() if form.validate_on_submit() else None
     if rules is None:
         return show(rules_form=form)
@@ -237,6 +238,7 @@ def show(
     paypal = accounts.own(session(), accounts.PAYPAL)
     reseller = resellers.own(session())
     origin = links.origin_of(session(), current().settings)
+    rules = rules_form or _rules_form(settings.read(session()).deposits, reseller.currency)
     return page(
         "reseller/payments.html",
         422 if stripe_form or paypal_form or rules_form else status,
@@ -246,7 +248,8 @@ def show(
         paypal_form=paypal_form or _paypal_form(paypal),
         bank=bank.own(session()),
         is_bank_offered=bank.is_offered(session()),
-        rules_form=rules_form or _rules_form(settings.read(session()).deposits, reseller.currency),
+        rules_form=rules,
+        refund_fields=refund_texts.fields_of(rules),
         currency=reseller.currency,
     )
 
@@ -277,7 +280,7 @@ def _rules_form(rules: DepositRules, currency: str) -> RulesForm:
         return units.decimal_string(amount, currency)
 
     return _with_choices(
-        RulesForm(
+        refund_texts.with_texts(RulesForm)(
             formdata=None,
             amounts=", ".join(written(each).removesuffix(".00") for each in rules.amounts),
             other_amounts=rules.other_amounts,
@@ -285,6 +288,7 @@ def _rules_form(rules: DepositRules, currency: str) -> RulesForm:
             most=written(rules.most),
             currencies=list(rules.currencies),
             refund_text=rules.refund_text,
+            **refund_texts.shown(rules.refund_texts),
             ask_terms=rules.ask_terms,
         )
     )

@@ -85,6 +85,10 @@ GROUPS: Final = (
                 lazy_gettext("Invoice"),
                 lazy_gettext("When an invoice is made, if you have switched invoices on."),
             ),
+            "statement": About(
+                lazy_gettext("Monthly statement"),
+                lazy_gettext("When a month is over, to clients that want it by e-mail."),
+            ),
             "debt_reminder": About(
                 lazy_gettext("Reminder of a debt"),
                 lazy_gettext("After 3, 10 and 20 days below zero."),
@@ -196,6 +200,14 @@ GROUPS: Final = (
                 lazy_gettext("Sold below cost"),
                 lazy_gettext("When a rate rises above the price that you sell at."),
             ),
+            "deposit_disputed": About(
+                lazy_gettext("A payment is disputed"),
+                lazy_gettext("When a bank takes a deposit back (a chargeback)."),
+            ),
+            "payment_account_failing": About(
+                lazy_gettext("A payment account fails"),
+                lazy_gettext("When your account with Stripe or PayPal no longer works."),
+            ),
             "mail_server_failing": About(
                 lazy_gettext("Your mail server fails"),
                 lazy_gettext("When your own mail server takes no mails, at most once a day."),
@@ -218,10 +230,11 @@ ABOUT: Final = {key: about for group in GROUPS for key, about in group.mails.ite
 _VARIABLES: Final[Mapping[str, str]] = {
     "address": lazy_gettext("the network address"),
     "amount": lazy_gettext("what was paid"),
-    "answer": lazy_gettext("what your mail server has said"),
+    "answer": lazy_gettext("what was answered last"),
     "approve": lazy_gettext("the link that lets this client in, without signing in"),
     "balance": lazy_gettext("the balance now"),
     "browser": lazy_gettext("the browser and its system"),
+    "client": lazy_gettext("the client"),
     "company": lazy_gettext("the company"),
     "count": lazy_gettext("how many there are"),
     "country": lazy_gettext("the country"),
@@ -238,12 +251,14 @@ _VARIABLES: Final[Mapping[str, str]] = {
     "firstname": lazy_gettext("the first name"),
     "lastname": lazy_gettext("the last name"),
     "left": lazy_gettext("how many parts are left"),
+    "month": lazy_gettext("the month"),
     "name": lazy_gettext("the host name"),
     "not_sent": lazy_gettext("how many are no longer sent to"),
     "package": lazy_gettext("the package"),
     "page": lazy_gettext("the page that was asked on"),
     "percent": lazy_gettext("how many percent are used"),
     "portal": lazy_gettext("the name of your portal"),
+    "provider": lazy_gettext("the provider of payments"),
     "reason": lazy_gettext("the reason"),
     "renews_on": lazy_gettext("the day when it is full again"),
     "server": lazy_gettext("the name of your mail server"),

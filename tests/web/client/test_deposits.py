@@ -286,12 +286,15 @@ def test_what_the_reseller_says_is_on_the_page(
             deposits={
                 "other_amounts": True,
                 "refund_text": "Within 14 days.",
+                "refund_texts": {"de": "Binnen 14 Tagen."},
                 "amounts": [20 * UNIT],
             },
         )
     alice = visit(cast.alice.owner)
     seen = alice.get("/deposit?country=US")
     assert "Within 14 days." in seen.text
+    assert "Binnen 14 Tagen." in alice.get("/deposit?lang=de").text
+    alice.get("/deposit?lang=en")
     assert "about 1449 messages" in seen.text.replace(",", "")
     for other in ("4.99", "1000.01", "12.345", "0"):
         refused = alice.post("/deposit", currency="USD", other=other, amount="20.00", key="k" * 20)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -100,18 +98,6 @@ def do_jobs(database: Database) -> None:
         jobs.check(SUNNY, deposit.id)
 
 
-def in_parallel(act: Callable[[], object], *, times: int, together: int) -> list[object]:
-    """Do the same so often, so many at once."""
-    begin = threading.Barrier(together)
-
-    def several(_: int) -> list[object]:
-        begin.wait()
-        return [act() for _ in range(times // together)]
-
-    with ThreadPoolExecutor(together) as pool:
-        return [each for done in pool.map(several, range(together)) for each in done]
-
-
 def test_the_way_to_paypal_and_back(
     paid_by: Flask, visit: Visit, cast: Cast, database: Database, paypal: PayPalDouble
 ) -> None:
@@ -191,30 +177,6 @@ def test_who_never_comes_back_and_of_whom_nobody_tells_is_found(
     jobs.reconcile_account(SUNNY, account.id)
     do_jobs(database)
     assert held(database, cast.alice) == before
-
-
-def test_the_same_event_two_hundred_times_is_one_credit(
-    paid_by: Flask, visit: Visit, cast: Cast, database: Database, paypal: PayPalDouble
-) -> None:
-    before = held(database, cast.alice)
-    _, seen = begin(visit, cast)
-    paypal.approve(seen.location)
-    body, headers = newest(paypal)
-    told = in_parallel(lambda: tell(paid_by, body, headers), times=200, together=20)
-    assert told == [200] * 200
-    [event] = rows(database, PaymentEvent)
-    deposit = deposit_of(database)
-
-    def work() -> None:
-        jobs.handle(SUNNY, event.id)
-        jobs.check(SUNNY, deposit.id)
-
-    in_parallel(work, times=40, together=20)
-    assert held(database, cast.alice) == before + 10 * UNIT
-    assert len(list(paypal.books.all(CLIENT, "capture"))) == 1
-    assert deposit_of(database).state is State.PAID
-    with database.session(SUNNY) as session:
-        assert list(proof.prove(session).disagreements) == []
 
 
 def test_a_declined_card_may_be_changed(

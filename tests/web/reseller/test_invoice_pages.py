@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 
 import pytest
 import time_machine
 
+from portal.accounts.models import Client
 from portal.infra import clock
 from portal.infra.db import Database
 from portal.invoicing import invoices as verbs
@@ -15,7 +17,8 @@ from portal.invoicing import printing
 from portal.invoicing.invoices import GivenBack
 from portal.invoicing.printing import Printed
 from portal.tenancy import settings
-from portal.tenancy.invoice_rules import InvoiceRules
+from portal.tenancy.invoice_rules import Exchange, InvoiceRules
+from portal.web.parts import exchange_rates
 from portal.web.reseller import invoice_forms
 from tests.builders import invoicing
 from tests.cast import SUNNY, UNIT, Cast
@@ -55,6 +58,13 @@ def rules(database: Database) -> InvoiceRules:
         ("email", "office", "This is no e-mail address"),
         ("country", "XX", "Please mend this first"),
         ("note", "x" * 501, "Please mend this first"),
+        ("tax_currency", "XXX", "Please mend this first"),
+        ("exchanges", "USD 0.92", "USD 0.92 is no rate."),
+        ("exchanges", "QQQ 0.92 2026-11-01", "QQQ 0.92 2026-11-01 is no rate."),
+        ("exchanges", "USD 0 2026-11-01", "USD 0 2026-11-01 is no rate."),
+        ("exchanges", "USD 0.92 2026-13-01", "USD 0.92 2026-13-01 is no rate."),
+        ("exchanges", "USD 0.92 2999-01-01", "a day that is not in the future"),
+        ("exchanges", "USD 1 2026-11-01\nUSD 2 2026-11-01", "USD 2 2026-11-01 is there twice."),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_kept(
@@ -192,3 +202,44 @@ def test_one_is_read_and_its_pdf_is_fetched(visit: Visit, cast: Cast, database: 
     answer = sam.raw(path)
     year = clock.now().year
     assert answer.headers["Content-Disposition"] == f'attachment; filename="A-{year}-00001.pdf"'
+
+
+def test_too_many_rates_are_refused(
+    visit: Visit, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchange_rates, "EXCHANGES_MAX", 1)
+    sam = visit(cast.sam)
+    sam.get("/reseller/invoice-settings")
+    typed = "USD 1 2026-11-01\nGBP 2 2026-11-01"
+    seen = sam.post("/reseller/invoice-settings", **{**GOOD, "exchanges": typed})
+    assert (seen.status, "At most 1 rates" in seen.text) == (422, True)
+
+
+def test_exchange_rates_are_kept_and_missed(visit: Visit, cast: Cast, database: Database) -> None:
+    with database.session(SUNNY) as session, session.begin():
+        invoicing.make(session, tax_currency="EUR")
+        session.get_one(Client, (SUNNY, cast.alice.client_id)).country = "DE"
+        number = invoicing.issue(session, cast.alice, currency="USD").id
+    sam = visit(cast.sam)
+    assert "There is no exchange rate for USD." in sam.get("/reseller/invoice-settings").text
+    assert "no exchange rate was entered" in sam.get(f"/reseller/invoices/{number}").text
+    typed = "usd 0,92135 2026-11-01\n\nJPY = 0.0061 2026-10-01"
+    given = {**GOOD, "tax_currency": "EUR", "exchanges": typed}
+    seen = sam.follow(sam.post("/reseller/invoice-settings", **given))
+    assert "There is no exchange rate" not in seen.text
+    assert "USD 0.92135 2026-11-01\nJPY 0.0061 2026-10-01" in seen.html.replace("\r\n", "\n")
+    assert [each.rate for each in rules(database).exchanges] == [921_350_000, 6_100_000]
+
+
+def test_the_tax_adviser_reads_vat_in_both_currencies(
+    visit: Visit, cast: Cast, database: Database
+) -> None:
+    with database.session(SUNNY) as session, session.begin():
+        rate = Exchange(currency="USD", rate=500_000_000, on=date(2020, 1, 1))
+        invoicing.make(session, tax_currency="EUR", exchanges=(rate,))
+        session.get_one(Client, (SUNNY, cast.alice.client_id)).country = "DE"
+        invoicing.issue(session, cast.alice, currency="USD")
+    saved = visit(cast.sam).get("/reseller/invoices.csv").html.removeprefix("\ufeff")
+    (row,) = csv.DictReader(io.StringIO(saved))
+    assert (row["vat"], row["tax_currency"]) == ("1.60", "EUR")
+    assert (row["vat_in_tax_currency"], row["exchange_rate"]) == ("0.80", "0.5")

@@ -138,12 +138,17 @@ def test_what_clients_pay_in_is_kept(visit: Visit, cast: Cast, database: Databas
     sam = visit(cast.sam)
     sam.get("/reseller/payments")
     said = {"amounts": "5, 12.50; 100", "least": "5", "most": "500", "refund_text": "Never."}
+    said |= {"refund_text_de": "Nie.", "refund_text_fr": " "}
     assert sam.post("/reseller/payments/rules", **said, currencies="USD").status == 303
     with database.session(SUNNY) as session:
         rules = settings.read(session).deposits
     assert rules.amounts == (5 * UNIT, 12_500_000, 100 * UNIT)
     assert (rules.least, rules.most, rules.currencies) == (5 * UNIT, 500 * UNIT, ("USD",))
     assert (rules.refund_text, rules.ask_terms, rules.other_amounts) == ("Never.", False, False)
+    assert rules.refund_texts == {"de": "Nie."}
+    assert "Nie.</textarea>" in sam.get("/reseller/payments").html
+    long = sam.post("/reseller/payments/rules", **{**said, "refund_text_de": "x" * 1_001})
+    assert long.status == 422
     for least, most in (("0.5", "10"), ("10", "5"), ("5", "100001")):
         refused = sam.post("/reseller/payments/rules", amounts="10", least=least, most=most)
         assert refused.status == 422
