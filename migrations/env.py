@@ -26,6 +26,7 @@ from portal.messaging import redaction_models as redactions
 from portal.notifications import models as notifications
 from portal.numbers import models as numbers
 from portal.payments import models as payments
+from portal.payments import top_up_models as top_ups
 from portal.payments.bank import models as bank
 from portal.pricing import models as pricing
 from portal.reports import archive_models as archives
@@ -39,7 +40,7 @@ TABLES_OF = (
     accounts, archives, bank, billing, client_cards, consents, gateways, inbound, invoices,
     kept_answers, keys,
     ledger, messaging, notifications, numbers, own_words, papers, payments, people, pricing, redactions, reports, seals,
-    senders, sessions, sign_ins, sign_ups, studio, tenancy, texts, throttle, trials, visits,
+    senders, sessions, sign_ins, sign_ups, studio, tenancy, texts, throttle, top_ups, trials, visits,
 )  # fmt: skip
 
 

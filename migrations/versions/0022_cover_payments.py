@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0022"
-down_revision = "0020"
+down_revision = "0021"
 
 _CHECKS = {"deposits": ("one_pays", "resellers_pay_operator")} | {
     "invoices": ("for_one", "operator_to_resellers")

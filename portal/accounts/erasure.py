@@ -173,5 +173,5 @@ def _blank_client(client: Client) -> None:
     for fact in _FACTS:
         setattr(client, fact, "")
     client.email = f"{client.id}@{NOBODY}"
-    client.low_balance_threshold = None
+    client.low_balance_threshold = client.top_up_below = None
     client.closed_at = client.closed_at or clock.now()

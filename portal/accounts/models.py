@@ -70,6 +70,8 @@ class Client(ResellerOwned, Base):
     low_balance_threshold: Mapped[Micros | None]
     low_balance_email: Mapped[Text] = mapped_column(server_default="")
     low_balance_armed: Mapped[bool] = mapped_column(Boolean, server_default="true")
+    top_up_below: Mapped[Micros | None]
+    """Below which balance a job looks whether to top it up; None: it never does."""
     debt_since: Mapped[Moment | None]
     """Since when it owes: a wallet below zero, or a fee that could not be paid."""
     debt_reminders: Mapped[int] = mapped_column(SmallInteger, server_default="0")

@@ -6,6 +6,7 @@ Looked at after every change of the wallet and of SOFT and HARD, in the same tra
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from portal.accounts import activity, receivables
 from portal.accounts.actor import system
@@ -13,6 +14,9 @@ from portal.accounts.models import Client
 from portal.accounts.statuses import BalanceManagement, Standing
 from portal.infra import clock, queue
 from portal.infra.db import ResellerSession
+
+TOP_UP: Final = "payments.top_up"
+"""The job that looks whether a client's kept card is to be charged, and with what."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +29,14 @@ class Effect:
     arms: bool = False
     crosses_zero: bool = False
     """A debt begins, or is paid."""
+    tops_up: bool = False
+    """The balance at which the client wants a kept card charged is crossed downward."""
 
     @property
     def changes_anything(self) -> bool:
         """Whether any fact of the client has to be written."""
-        return self.suspends or self.lifts or self.fires or self.arms or self.crosses_zero
+        fires = self.fires or self.tops_up
+        return self.suspends or self.lifts or fires or self.arms or self.crosses_zero
 
 
 def effect(  # the facts one by one, so that the send path needs no row of the ORM
@@ -39,6 +46,7 @@ def effect(  # the facts one by one, so that the send path needs no row of the O
     on_quota: bool,
     threshold: int | None,
     armed: bool,
+    top_up_below: int | None,
     before: int,
     after: int,
 ) -> Effect:
@@ -46,7 +54,7 @@ def effect(  # the facts one by one, so that the send path needs no row of the O
 
     HARD is suspended at zero, but a client wholly on quota, which pays in parts, is not. The
     low-balance mail fires when the threshold is crossed downward while armed; it is armed again
-    only above the threshold.
+    only above the threshold. A top-up has a threshold of its own, and nothing to arm.
     """
     empty = management is BalanceManagement.HARD and after <= 0 and not on_quota
     low = threshold is not None and after <= threshold
@@ -57,6 +65,7 @@ def effect(  # the facts one by one, so that the send path needs no row of the O
         fires=armed and crossed,
         arms=not armed and not low,
         crosses_zero=(before < 0) != (after < 0),
+        tops_up=top_up_below is not None and before >= top_up_below > after,
     )
 
 
@@ -71,6 +80,7 @@ def apply(session: ResellerSession, client: Client, *, before: int, after: int) 
         on_quota=client.wholly_on_quota,
         threshold=client.low_balance_threshold,
         armed=client.low_balance_armed,
+        top_up_below=client.top_up_below,
         before=before,
         after=after,
     )
@@ -104,6 +114,8 @@ def _take(session: ResellerSession, client: Client, found: Effect) -> None:
         _notify(session, client, "low_balance")
     if found.lifts and client.standing is Standing.ACTIVE:
         _notify(session, client, "reactivated")
+    if found.tops_up:
+        look_whether_to_top_up(session, client)
 
 
 def threshold_raised(session: ResellerSession, client: Client, *, balance: int) -> None:
@@ -115,6 +127,21 @@ def threshold_raised(session: ResellerSession, client: Client, *, balance: int) 
         _notify(session, client, "low_balance")
     elif not low:
         client.low_balance_armed = True
+
+
+def watch(session: ResellerSession, client: Client, *, below: int | None, balance: int) -> None:
+    """From which balance on to look whether the client is to be topped up; None: nobody looks.
+
+    Where the balance is below it already, that is now.
+    """
+    client.top_up_below = below
+    if below is not None and balance < below:
+        look_whether_to_top_up(session, client)
+
+
+def look_whether_to_top_up(session: ResellerSession, client: Client) -> None:
+    """Have a job look whether the client's kept card is to be charged."""
+    queue.enqueue(session, TOP_UP, reseller_id=session.reseller_id, client_id=client.id)
 
 
 def _note(session: ResellerSession, client: Client, what: str) -> None:

@@ -62,7 +62,7 @@ class Dealings:
         """What is done so many days ago; the present day has nothing."""
         return {
             55: self._give_vouchers_out,
-            47: lambda: self._pay_in(self.said.moved[0]),
+            47: lambda: self._pay_in(self.said.moved[0], keeps=True),
             44: self._top_up,
             41: self._use_vouchers,
             33: lambda: self._pay_in(self.said.moved[1]),
@@ -97,16 +97,25 @@ class Dealings:
                 self.session, client_id=client_id, now=now, url=links.dashboard(self.origin)
             )
 
-    def _pay_in(self, email: str) -> None:
+    def _pay_in(self, email: str, *, keeps: bool = False) -> None:
         client_id, owner = self._client(email)
-        demo_payments.pay_in(
+        deposit_id = demo_payments.pay_in(
             self.session,
             client_id=client_id,
             amount=10 * UNIT,
             back=9 * UNIT,
             currency=self.currency,
             by=owner,
+            keeps=keeps,
         )
+        if keeps:
+            demo_payments.keep_card(
+                self.session,
+                deposit_id=deposit_id,
+                currency=self.currency,
+                owner=owner,
+                by=self.staff,
+            )
 
     def _top_up(self) -> None:
         demo_payments.top_up(self.session, by=self.staff)

@@ -44,6 +44,7 @@ class Facts:
     """What it may send while it owes."""
     low_balance_threshold: int | None
     low_balance_armed: bool
+    top_up_below: int | None
     wallet_id: int | None
     wholly_on_quota: bool
     bundles: tuple[Left, ...]
@@ -88,8 +89,8 @@ _READ = text(
     SELECT s.id AS sub_account_id, s.default_sender, s.client_id, s.quota_account_id,
            s.quota_unlimited,
            c.country, c.currency, c.balance_management, c.wallet_id, c.low_balance_threshold,
-           c.low_balance_armed, c.debt_since, c.wholly_on_quota, c.parts_max, c.characters_max,
-           c.daily_limit, c.countries,
+           c.low_balance_armed, c.top_up_below, c.debt_since, c.wholly_on_quota, c.parts_max,
+           c.characters_max, c.daily_limit, c.countries,
            c.activated_at IS NOT NULL AND c.refused_at IS NULL AND c.closed_at IS NULL
                AND c.suspended_by_staff_at IS NULL AS may_send,
            c.suspended_by_balance_at IS NOT NULL AS suspended_by_balance,
@@ -193,6 +194,7 @@ def _facts(session: ResellerSession, row: Row[tuple[object, ...]], *, now: datet
         allowed=debts.sending_allowed(row.debt_since, now, Policy(settings.after_debt_reminders)),
         low_balance_threshold=row.low_balance_threshold,
         low_balance_armed=row.low_balance_armed,
+        top_up_below=row.top_up_below,
         wallet_id=row.wallet_id,
         wholly_on_quota=row.wholly_on_quota,
         bundles=tuple(_bundle(each) for each in row.periods),

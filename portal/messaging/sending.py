@@ -276,6 +276,7 @@ def _look_at_standing(
         on_quota=found.wholly_on_quota,
         threshold=found.low_balance_threshold,
         armed=found.low_balance_armed,
+        top_up_below=found.top_up_below,
         before=before,
         after=after,
     )

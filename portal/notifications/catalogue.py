@@ -77,6 +77,10 @@ _LIST: Final = (
     ),
     Notice(key="reactivated", audience=Audience.CLIENT, values=samples.BALANCE),
     *paper_notices.LIST,
+    *(
+        Notice(key=key, audience=Audience.CLIENT, values=values, required=frozenset({"card"}))
+        for key, values in samples.OF_CARDS.items()
+    ),
     Notice(
         key="debt_reminder",
         audience=Audience.CLIENT,

@@ -67,3 +67,20 @@ STANDS_OUT: Final = (
     "– Another client has this postal address.",
     "– Somebody like this was refused before.",
 )
+
+_CHARGE: Final[Mapping[str, Value]] = {
+    **CLIENT,
+    "amount": Ours("50.00 USD"),
+    "card": Theirs("Visa ••4242"),
+}
+_CARD: Final[Mapping[str, Value]] = {
+    **CLIENT,
+    "card": Theirs("Visa ••4242"),
+    "expires": Ours("31 March 2027"),
+}
+OF_CARDS: Final[Mapping[str, Mapping[str, Value]]] = {
+    "top_up_failed": _CHARGE,
+    "top_up_confirm": _CHARGE,
+    "card_expiring": _CARD,
+}
+"""What the mails about kept cards may name."""

@@ -22,6 +22,8 @@ from portal.payments.statuses import Outcome, State
 
 CHECK: Final = "payments.check"
 """The job that asks a provider about one deposit."""
+CHARGE: Final = "payments.charge"
+"""The job that has a kept card charged, again with the same key until that is answered."""
 AT_ONCE_MAX: Final = 200
 _SOON: Final = timedelta(seconds=30)
 _PAYABLE: Final = frozenset({State.PENDING, State.ABANDONED})
@@ -111,7 +113,10 @@ def due(session: ResellerSession) -> int:
     for deposit in found:
         deposit.looks += 1
         deposit.look_at = deposits.next_look(deposit, now=now)
-        take_up(session, deposit.id)
+        if deposit.is_automatic and deposit.reference is None:
+            queue.enqueue(session, CHARGE, reseller_id=session.reseller_id, deposit_id=deposit.id)
+        else:
+            take_up(session, deposit.id)
     return len(found)
 
 

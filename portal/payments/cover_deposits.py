@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from portal.accounts.actor import Actor
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
-from portal.payments import deposits
+from portal.payments import deposits, payable
 from portal.payments.bank import accounts as bank
 from portal.payments.bank import references
 from portal.payments.bank.errors import TooManyWaiting
@@ -50,7 +50,7 @@ def payer_of(reseller: Reseller, *, currencies: Collection[str]) -> Payer:
 
 def usable(session: ResellerSession, payer: Payer) -> list[str]:
     """What the reseller can pay in, its own currency first; in the operator's session."""
-    return deposits.currencies(session, priced=payer.currencies, own=payer.currency)
+    return payable.currencies(session, priced=payer.currencies, own=payer.currency)
 
 
 def begin(

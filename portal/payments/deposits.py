@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from babel.numbers import get_currency_precision
 from sqlalchemy import select
 
 from portal.accounts import access as reach
@@ -24,8 +23,7 @@ from portal.infra.config import Settings
 from portal.infra.db import ResellerSession, in_scope_of
 from portal.infra.errors import NotFound
 from portal.infra.vault import Unsealable, Vault
-from portal.ledger.units import MICROS_DIGITS
-from portal.payments import accounts, registry
+from portal.payments import accounts, payable, registry
 from portal.payments.errors import (
     AmountNotOffered,
     CurrencyNotOffered,
@@ -56,37 +54,6 @@ class Beginning:
     wanted: Wanted
 
 
-def currencies(session: ResellerSession, *, priced: Collection[str], own: str) -> list[str]:
-    """What a client can pay in, its own currency first.
-
-    `priced` is what its packages have prices in (`pricing.currencies.priced`).
-    """
-    chosen = settings.read(session).deposits.currencies
-    usable = {each for each in {*priced, own} if not chosen or each in chosen}
-    return sorted(usable, key=lambda each: (each != own, each))
-
-
-def amounts(session: ResellerSession, currency: str) -> list[int]:
-    """The amounts of the reseller's list that can be paid in a currency."""
-    rules = settings.read(session).deposits
-    return [each for each in rules.amounts if rules.takes(each) and is_payable(each, currency)]
-
-
-def taking(session: ResellerSession, currency: str) -> list[PaymentAccount]:
-    """The accounts with providers that clients can pay to in a currency, oldest first."""
-    return [
-        each
-        for each in accounts.offered(session)
-        if each.provider in registry.ADAPTERS and registry.adapter(each.provider).takes(currency)
-    ]
-
-
-def is_payable(amount: int, currency: str) -> bool:
-    """Whether a currency has coins for this amount: no cents of a yen, no tenth of a cent."""
-    step: int = 10 ** (MICROS_DIGITS - min(MICROS_DIGITS, get_currency_precision(currency)))
-    return amount % step == 0
-
-
 def begin(
     session: ResellerSession,
     *,
@@ -97,8 +64,13 @@ def begin(
     priced: Collection[str],
     by: Actor,
     terms: str = "",
+    keeps: bool = False,
+    method_id: int | None = None,
 ) -> Deposit:
     """A deposit that nobody has paid yet; to be committed before the provider is asked.
+
+    `keeps` says that the client wants its card to be kept, where the provider can do that.
+    `method_id` is a kept card that is to be charged, where nobody pays on a page.
 
     Raises:
         AmountNotOffered: it is none of the reseller's, or the currency has no coins for it.
@@ -110,10 +82,11 @@ def begin(
     client = reach.client_by_id(session, actor=by, client_id=client_id)
     if client.standing not in MAY_SIGN_IN:
         raise WrongStanding(client.standing)
-    if currency not in currencies(session, priced=priced, own=client.currency):
+    if currency not in payable.currencies(session, priced=priced, own=client.currency):
         raise CurrencyNotOffered(currency)
     deposit = unpaid(session, kind=kind, amount=amount, currency=currency, by=by)
     deposit.client_id, deposit.terms = client.id, terms
+    deposit.keeps, deposit.method_id = keeps and registry.keeps(kind), method_id
     return added(session, deposit, by=by)
 
 
@@ -126,7 +99,9 @@ def unpaid(
         AmountNotOffered: it is none of the list, or the currency has no coins for it.
         NoProvider: nobody can pay in this way at the moment.
     """
-    if not settings.read(session).deposits.takes(amount) or not is_payable(amount, currency):
+    if not settings.read(session).deposits.takes(amount) or not payable.is_payable(
+        amount, currency
+    ):
         raise AmountNotOffered(amount)
     account = next((each for each in accounts.offered(session) if each.provider == kind), None)
     # Which currency a bank account is kept in, its own part knows.
@@ -179,7 +154,7 @@ def prepare(
         NotFound: there is no such deposit.
     """
     deposit = by_id(session, deposit_id)
-    if deposit.url or deposit.state is not State.PENDING:
+    if deposit.url or deposit.state is not State.PENDING or deposit.is_automatic:
         return None
     account = accounts.by_id(session, deposit.account_id)
     try:
@@ -201,6 +176,7 @@ def prepare(
             return_url=here,
             cancel_url=here,
             until=deposit.started_at + PAYABLE_FOR,
+            keep=deposit.keeps,
         ),
     )
 

@@ -35,6 +35,24 @@ class NoProvider(PaymentError):
     code = "no_provider"
 
 
+class NotToppedUp(PaymentError):
+    """The reseller does not offer that a kept card is charged by itself, or there is none."""
+
+    code = "not_topped_up"
+
+
+class LimitTooLow(PaymentError):
+    """Not one top-up fits into what may be charged in a month; in millionths."""
+
+    code = "limit_too_low"
+
+
+class ThresholdNotOffered(PaymentError):
+    """Nobody is topped up from such a balance on; in millionths."""
+
+    code = "threshold_not_offered"
+
+
 class NotRefundable(PaymentError):
     """More is to be given back than is left of a deposit, or it was never paid; in millionths."""
 
@@ -89,6 +107,14 @@ class WrongKey(Refused):
 
 class NoSuchPayment(Refused):
     """This account has no such payment."""
+
+
+class Declined(Refused):
+    """The bank has said no to a kept card; `needs_owner` if its owner could change that."""
+
+    def __init__(self, reason: str, *, needs_owner: bool) -> None:
+        super().__init__(reason)
+        self.needs_owner = needs_owner
 
 
 class UnknownSender(Exception):

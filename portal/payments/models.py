@@ -29,6 +29,7 @@ from portal.infra.columns import (
     words,
 )
 from portal.payments.statuses import Handled, Stage, State, TakenFor, Trouble
+from portal.payments.top_up_models import SavedMethod
 
 
 class PaymentAccount(ResellerOwned, Base):
@@ -119,11 +120,21 @@ class Deposit(ResellerOwned, Base):
     look_at: Mapped[Moment | None]
     """When the provider is asked next, whether or not it says anything by itself."""
     told_pending_at: Mapped[Moment | None]
+    keeps: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    """Whether the client wants its card to be kept for later."""
+    method_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The kept card that it is charged to by itself; None where the client pays."""
+    charged_at: Mapped[Moment | None]
+    """When that was first begun."""
 
     __table_args__ = (
         belongs_to("clients", "client_id"),
         belongs_to("payment_accounts", "account_id"),
         ForeignKeyConstraint(["payer_id"], ["resellers.id"]),
+        ForeignKeyConstraint(
+            ["reseller_id", "client_id", "method_id"],
+            [SavedMethod.reseller_id, SavedMethod.client_id, SavedMethod.id],
+        ),
         UniqueConstraint("reseller_id", "account_id", "reference"),
         UniqueConstraint("reseller_id", "account_id", "payment_id"),
         Index("ix_deposits_client", "reseller_id", "client_id", "id"),
@@ -133,6 +144,13 @@ class Deposit(ResellerOwned, Base):
             "payer_id",
             "id",
             postgresql_where=text("payer_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_deposits_automatic",
+            "reseller_id",
+            "client_id",
+            unique=True,
+            postgresql_where=text("state = 'pending' AND method_id IS NOT NULL"),
         ),
         Index(
             "ix_deposits_look_at",
@@ -160,6 +178,11 @@ class Deposit(ResellerOwned, Base):
         ),
         CheckConstraint("paid_at IS NULL OR payment_id IS NOT NULL", name="paid_by_a_payment"),
     )
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether a kept card is charged with it, and nobody pays on a page."""
+        return self.method_id is not None
 
 
 class Refund(ResellerOwned, Base):

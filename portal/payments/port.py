@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, Protocol
 
 from portal.payments.statuses import Outcome, TakenFor
@@ -43,6 +43,8 @@ class Wanted:
     cancel_url: str
     until: datetime
     """When nobody may pay any more."""
+    keep: bool = False
+    """Whether the card is to be kept for later, where the provider can (see `Keeper`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +85,29 @@ class Seen:
     method: str = ""
     """How it was paid, as in `visa 4242`."""
     takings: tuple[Taking, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A card that the provider keeps for later, by its own names for it."""
+
+    customer: str
+    method: str
+    brand: str
+    last_four: str
+    expires_on: date | None
+    """The last day of its last month."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Charge:
+    """A payment with a kept card, while nobody sits before a page."""
+
+    deposit_id: int
+    amount: int
+    currency: str
+    customer: str
+    method: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,5 +226,41 @@ class Provider(Protocol):
         Raises:
             UnknownSender: it is not.
             Unanswered: that cannot be known at the moment.
+        """
+        ...
+
+
+class Keeper(Protocol):
+    """One account with a provider that keeps cards, which can be charged later."""
+
+    def __init__(self, access: Access) -> None: ...
+
+    def kept(self, *, payment_id: str) -> Kept | None:
+        """The card that a payment was made with, if it is one that can be charged later.
+
+        Raises:
+            NoSuchPayment: this account has none like that.
+            Unanswered, Refused, WrongKey: it is not known.
+        """
+        ...
+
+    def charge(self, charge: Charge) -> Seen:
+        """Charge a kept card; asked again for the same deposit, nothing more is charged.
+
+        Whoever asks again must do so within a day, with the same charge in every word: later the
+        provider may have forgotten it.
+
+        Raises:
+            Unanswered: nobody knows; to be asked again.
+            Declined: the bank has said no, or wants the owner; nothing was charged.
+            Refused, WrongKey: nothing was charged.
+        """
+        ...
+
+    def forget(self, *, method: str) -> None:
+        """Have the provider keep a card no longer; it may have forgotten it before.
+
+        Raises:
+            Unanswered, Refused, WrongKey: it may still have it.
         """
         ...

@@ -22,9 +22,9 @@ from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
 from portal.infra.vault import Unsealable, Vault
 from portal.payments import accounts, deposits, registry, settling
-from portal.payments.deposits import is_payable
 from portal.payments.errors import AmountNotOffered, NoProvider, NotRefundable
 from portal.payments.models import Deposit, Refund
+from portal.payments.payable import is_payable
 from portal.payments.port import Access, Seen, Taking
 from portal.payments.statuses import Outcome, Stage, TakenFor
 

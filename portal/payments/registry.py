@@ -5,11 +5,11 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from portal.infra.config import Settings
 from portal.infra.errors import NotFound
-from portal.payments.port import Access, Provider
+from portal.payments.port import Access, Keeper, Provider
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Adapter:
 
     The first of the secrets is the one by which an account is another. `api` is where its interface
     is, if not where it always is. `currencies` are those that can be paid in; all, if none is said.
+    `keeper` is where the class lives that keeps cards for later; none, if it keeps none.
     """
 
     label: str
@@ -25,6 +26,7 @@ class Adapter:
     secrets: tuple[str, ...]
     api: Callable[[Settings], str]
     currencies: Collection[str] = ()
+    keeper: str = ""
 
     def takes(self, currency: str) -> bool:
         """Whether anything can be paid in this currency."""
@@ -44,6 +46,7 @@ ADAPTERS: Final[Mapping[str, Adapter]] = {
         "portal.payments.stripe.adapter:Stripe",
         ("secret_key", "signing_secret"),
         lambda settings: settings.stripe_api,
+        keeper="portal.payments.stripe.cards:StripeCards",
     ),
     "paypal": Adapter(
         "PayPal",
@@ -72,9 +75,31 @@ def provider_class(kind: str) -> type[Provider]:
     Raises:
         NotFound: there is none.
     """
-    module, name = adapter(kind).path.split(":")
-    found: type[Provider] = getattr(importlib.import_module(module), name)
+    found: type[Provider] = _loaded(adapter(kind).path)
     return found
+
+
+def keeps(kind: str) -> bool:
+    """Whether cards can be kept with accounts of this kind."""
+    return kind in ADAPTERS and bool(ADAPTERS[kind].keeper)
+
+
+def open_keeper(kind: str, access: Access) -> Keeper:
+    """The kept cards of an account, ready to be asked for.
+
+    Raises:
+        NotFound: there is no such provider, or it keeps none.
+    """
+    path = adapter(kind).keeper
+    if not path:
+        raise NotFound("keeper of cards", kind)
+    found: type[Keeper] = _loaded(path)
+    return found(access)
+
+
+def _loaded(path: str) -> Any:
+    module, name = path.split(":")
+    return getattr(importlib.import_module(module), name)
 
 
 def pages(kind: str, settings: Settings) -> tuple[str, ...]:

@@ -16,9 +16,10 @@ from portal.accounts import activity
 from portal.accounts.actor import system
 from portal.infra import clock, ids, queue
 from portal.infra.db import ResellerSession
-from portal.payments import crediting, deposits, invoiced, statuses
+from portal.payments import charge_failures, crediting, deposits, invoiced, statuses
 from portal.payments.models import Deposit, Refund
 from portal.payments.port import Seen, Taking
+from portal.payments.saved_methods import KEEP
 from portal.payments.statuses import CREDITED, Outcome, Stage, State, TakenFor, Trouble
 
 DISPUTED: Final = "payments.disputed"
@@ -54,6 +55,8 @@ def apply(session: ResellerSession, *, deposit_id: int, seen: Seen) -> bool:
         _credit(session, deposit, seen)
     if deposit.paid_at is not None:
         news |= _post(session, deposit)
+    elif deposit.is_automatic:
+        _look_at_charge(session, deposit, seen.outcome)
     elif deposit.state in {State.PENDING, State.ABANDONED}:
         _wait(deposit, seen.outcome)
     return news or _facts(deposit) != before
@@ -127,6 +130,8 @@ def _credit(session: ResellerSession, deposit: Deposit, seen: Seen) -> None:
     crediting.credit(session, deposit)
     note(session, deposit, "deposit.credited", amount=deposit.amount, currency=deposit.currency)
     invoiced.credited(session, deposit)
+    if deposit.keeps:
+        queue.enqueue(session, KEEP, reseller_id=session.reseller_id, deposit_id=deposit.id)
 
 
 def _note(session: ResellerSession, deposit: Deposit, taking: Taking) -> bool:
@@ -226,6 +231,15 @@ def _return(session: ResellerSession, deposit: Deposit, refund: Refund) -> None:
     refund.stage = Stage.RETURNED
     note(session, deposit, "deposit.returned", amount=refund.amount, currency=refund.currency)
     invoiced.given_again(session, deposit, refund)
+
+
+def _look_at_charge(session: ResellerSession, deposit: Deposit, outcome: Outcome) -> None:
+    """Nobody can go on with a charge that has stopped: it came to nothing.
+
+    While the answer to the charge itself is not known, that one decides.
+    """
+    if deposit.reference is not None and outcome in {Outcome.OPEN, Outcome.GONE}:
+        charge_failures.fail(session, deposit, why=Trouble.DECLINED)
 
 
 def _wait(deposit: Deposit, outcome: Outcome) -> None:

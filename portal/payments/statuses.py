@@ -41,7 +41,7 @@ class Outcome(StrEnum):
 
 @unique
 class Trouble(StrEnum):
-    """Why money that came is not credited, or why no payment began."""
+    """Why money that came is not credited, or why no payment began or came about."""
 
     NONE = ""
     AMOUNT = "amount"
@@ -50,6 +50,16 @@ class Trouble(StrEnum):
     """The deposit was paid before, by another payment."""
     NOT_STARTED = "not_started"
     """The provider did not answer, or refused, when it was asked for its page."""
+    DECLINED = "declined"
+    """The bank behind a kept card has said no."""
+    CONFIRM = "confirm"
+    """That bank wants the card's owner to confirm the payment."""
+    REFUSED = "refused"
+    """The provider does not charge a kept card, whatever the bank would say."""
+    UNANSWERED = "unanswered"
+    """Nobody knows whether a kept card was charged: the provider has not answered for a day."""
+    CALLED_OFF = "called_off"
+    """A kept card was to be charged, and before that was begun somebody has decided otherwise."""
 
 
 @unique

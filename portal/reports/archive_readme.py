@@ -26,6 +26,8 @@ def words(it: Subject, *, language: str) -> str:
         "opt_outs.csv": gettext("The telephones that want no more messages of yours."),
         "wallet.csv": gettext("Everything that moved on your balance."),
         "invoices.csv": gettext("The invoices and credit notes that you were given."),
+        "cards.csv": gettext("The cards that you let us charge, without their numbers."),
+        "top_up.csv": gettext("When your card is charged by itself, and with how much at most."),
         "consents.csv": gettext("What you accepted, in which version, and when."),
         "activity.csv": gettext("Who did what: your people, and our staff in your place."),
         "mails.csv": gettext(

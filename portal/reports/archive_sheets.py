@@ -24,6 +24,8 @@ from portal.messaging.inbound_models import InboundMessage, OptOut
 from portal.messaging.models import Message
 from portal.notifications import mail_record
 from portal.notifications.models import Mail
+from portal.payments import saved_methods, top_up_rules
+from portal.payments.top_up_models import SavedMethod
 
 _ROWS_AT_ONCE: Final = 250
 _ACTS_AT_ONCE: Final = 1_000
@@ -169,6 +171,28 @@ def _invoices(it: Subject) -> Iterator[Row]:
         ]  # fmt: skip
 
 
+def _cards(it: Subject) -> Iterator[Row]:
+    yield ["card", "good_until", "kept", "removed"]
+    query = select(SavedMethod).where(SavedMethod.client_id == it.client.id)
+    for each in it.each(query.order_by(SavedMethod.id)):
+        card = saved_methods.label(each) if each.last_four else ""
+        until = "" if each.expires_on is None else each.expires_on.isoformat()
+        yield [card, until, it.moment(each.kept_at), it.moment(each.removed_at)]
+
+
+def _top_up(it: Subject) -> Iterator[Row]:
+    yield ["on", "paused", "below", "amount", "times_a_month", "sum_a_month", "currency", "changed"]
+    rule = top_up_rules.own(it.session, it.client.id)
+    if rule is not None:
+        below, amount, most = (
+            it.amount(each, rule.currency) for each in (rule.threshold, rule.amount, rule.sum_max)
+        )
+        yield [
+            "yes" if rule.is_on else "no", it.moment(rule.paused_at), below, amount,
+            str(rule.count_max), most, rule.currency, it.moment(rule.changed_at),
+        ]  # fmt: skip
+
+
 def _consents(it: Subject) -> Iterator[Row]:
     yield ["page", "language", "version", "accepted", "address"]
     for each in consents.of_client(it.session, client_id=it.client.id):
@@ -215,6 +239,8 @@ SHEETS: Final = (
     Sheet("opt_outs", _opt_outs),
     Sheet("wallet", _wallet),
     Sheet("invoices", _invoices),
+    Sheet("cards", _cards),
+    Sheet("top_up", _top_up),
     Sheet("consents", _consents),
     Sheet("activity", _activity),
     Sheet("mails", _mails),

@@ -18,6 +18,7 @@ from portal.invoicing import statement_mails
 from portal.ledger import notes
 from portal.messaging import redacting
 from portal.notifications import mail_record
+from portal.payments import saved_methods, top_up_rules
 from portal.payments.bank import keeping as bank_lines
 from portal.reports import archive_making, archives
 from portal.tasks import context
@@ -81,6 +82,9 @@ def erase_client(reseller_id: int, client_id: int) -> None:
         with database.session(reseller_id) as session, session.begin():
             left = redacting.erase_client_inbound(session, client_id=client_id)
             left += notes.erase(session, owner_ids=erasure.owners(session, client_id=client_id))
+    with database.session(reseller_id) as session, session.begin():
+        top_up_rules.erase(session, client_id=client_id)
+        saved_methods.erase(session, client_id=client_id)
     with database.session(reseller_id) as session, session.begin():
         archives.forget_of(session, client_id=client_id)
         statement_mails.forget_of(session, client_id=client_id)

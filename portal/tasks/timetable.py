@@ -17,6 +17,7 @@ from portal.tasks import (
     privacy,
     sign_ups,
     statements,
+    top_ups,
     visits,
 )
 
@@ -33,10 +34,12 @@ TIMETABLE = (
     ("18 * * * *", payments.reconcile),
     ("40 * * * *", payments.tell_pending),
     ("45 * * * *", payments.lapse_transfers),
+    ("7-57/10 * * * *", top_ups.sweep),
     ("*/10 * * * *", visits.lapse),
     ("*/5 * * * *", books.seal),
     ("15 * * * *", books.close_days),  # hourly: a transaction that hangs holds a day open
     ("30 8 * * *", billing.remind_of_debts),
+    ("35 8 * * *", top_ups.look_at_cards),
     ("20 2 * * *", housekeeping.forget_old),
     ("25 2 * * *", hostnames.forget_released),
     ("30 2 * * *", sign_ups.remove_unconfirmed),

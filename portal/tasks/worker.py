@@ -28,6 +28,7 @@ from portal.tasks import (
     people,
     statements,
     timetable,
+    top_ups,
     wholesale,
 )
 from portal.tasks.dispatcher import Dispatcher
@@ -36,6 +37,7 @@ JOBS_AT_ONCE = 4
 GRACE_SECONDS = 2.0
 TASKS_OF = (
     cover, invoices, mails, notices, on_net, passwords, payments, people, statements, timetable,
+    top_ups,
     wholesale,
 )  # fmt: skip
 """The modules whose tasks this process knows: importing them registers them."""

@@ -35,6 +35,8 @@ class DepositRules(BaseModel):
     """The same in other languages, by their codes; where there is none, the own one is shown."""
     ask_terms: bool = True
     """Whether they accept the terms with each deposit, where the reseller has written any."""
+    automatic: bool = False
+    """Whether they may keep a card and have it charged when their balance runs low."""
 
     def refund_text_in(self, language: str) -> str:
         """What is said of giving deposits back, in a language as far as it was written."""

@@ -66,6 +66,11 @@ def deposit(origin: str, deposit_id: int) -> str:
     return f"{origin}/deposits/{deposit_id}"
 
 
+def top_up(origin: str) -> str:
+    """A client's kept card, and when it is charged by itself."""
+    return f"{origin}/top-up"
+
+
 def invoice(origin: str, invoice_id: int) -> str:
     """An invoice as its client sees it."""
     return f"{origin}/invoices/{invoice_id}"

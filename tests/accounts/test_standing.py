@@ -41,9 +41,37 @@ def test_effect(
     facts: tuple[BalanceManagement, bool, int | None, bool, int, int], expected: Effect
 ) -> None:
     names = ("management", "suspended", "threshold", "armed", "before", "after")
-    found = standing.effect(**dict(zip(names, facts, strict=True)), on_quota=False)
+    known = dict(zip(names, facts, strict=True))
+    found = standing.effect(**known, on_quota=False, top_up_below=None)
     assert found == expected
     assert found.changes_anything == (expected != Effect())
+
+
+@pytest.mark.parametrize(
+    ("below", "before", "after", "tops_up"),
+    [
+        (None, 11, 0, False),
+        (10, 11, 10, False),
+        (10, 10, 9, True),
+        (10, 11, -5, True),
+        (10, 9, 8, False),
+        (10, 9, 12, False),
+    ],
+)
+def test_a_top_up_is_looked_for_where_the_balance_falls_below(
+    below: int | None, before: int, after: int, tops_up: bool
+) -> None:
+    found = standing.effect(
+        management=SOFT,
+        suspended=False,
+        on_quota=False,
+        threshold=None,
+        armed=True,
+        top_up_below=below,
+        before=before,
+        after=after,
+    )
+    assert (found.tops_up, found.tops_up <= found.changes_anything) == (tops_up, True)
 
 
 def test_a_credit_lifts_the_automatic_fact_only(session: ResellerSession, cast: Cast) -> None:

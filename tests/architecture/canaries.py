@@ -42,7 +42,7 @@ from portal.messaging.statuses import Status
 from portal.notifications import catalogue, mail_senders, wording
 from portal.notifications.models import Mail
 from portal.numbers import stock
-from portal.payments import events, settling
+from portal.payments import events, saved_methods, settling
 from portal.payments.bank import accounts as bank_accounts
 from portal.payments.bank import importing, transfers
 from portal.payments.bank.accounts import Details
@@ -56,7 +56,7 @@ from portal.provisioning import writing
 from portal.reports import archive_making, archives
 from portal.tenancy import branding, drafts, hostnames, pictures, resellers, site_pages, welcome
 from portal.tenancy.brand_sheet import Look
-from tests.builders import invoicing, paying, portal_folder, traffic, transferring
+from tests.builders import invoicing, keeping, paying, portal_folder, traffic, transferring
 from tests.cast import HARBOUR, SUNNY, UNIT, Cast, Firm
 
 OPERATOR, OTHER = "kestrel", "zanzibar"
@@ -251,6 +251,9 @@ def _paid_in(session: ResellerSession, firm: Firm, *, by: Actor) -> dict[str, ob
     event.deposit_id, event.kind = deposit.id, f"{by.name}.found"
     invoicing.make(session, name=f"{by.name} GmbH", prefix=by.name.split()[0][:8])
     settling.apply(session, deposit_id=deposit.id, seen=paying.seen(deposit))
+    card = replace(keeping.CARD, brand=f"{by.name} card")
+    saved_methods.record_kept(session, deposit_id=deposit.id, kept=card)
+    keeping.switched_on(session, firm)
     invoice_id = session.scalars(select(Invoice.id)).one()
     drawn = Printed(content=f"%PDF-1.7 {by.name}".encode(), with_data=True)
     printing.keep(session, invoice_id, drawn)

@@ -40,19 +40,35 @@ from portal.messaging import country_requests
 from portal.notifications import mail_letters, mail_senders, mail_servers
 from portal.notifications.mail_servers import Written
 from portal.notifications.models import Mail
-from portal.payments import refunds, settling, staff_letters
-from portal.payments.statuses import Outcome, TakenFor
+from portal.payments import (
+    charge_failures,
+    refunds,
+    saved_methods,
+    settling,
+    staff_letters,
+    topping_up,
+)
+from portal.payments.statuses import Outcome, TakenFor, Trouble
 from portal.pricing import conditions, packages, price_lists, selling
 from portal.pricing.models import Bundle
 from portal.pricing.rating import Rate
 from portal.provisioning import admitting, naming
-from portal.tasks import billing, invoices, notices, payments, people, statements, wholesale
+from portal.tasks import (
+    billing,
+    invoices,
+    notices,
+    payments,
+    people,
+    statements,
+    top_ups,
+    wholesale,
+)
 from portal.tasks import cover as cover_jobs
 from portal.tenancy import links, own_names, resellers, settings
 from portal.tenancy.proving import Seen
 from portal.tenancy.resellers import OPERATOR_ID
 from tests.architecture.conftest import SETTINGS
-from tests.builders import invoicing, paying
+from tests.builders import invoicing, keeping, paying
 from tests.cast import UNIT, Firm
 
 _FIREFOX: Final = "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"
@@ -91,6 +107,7 @@ def write(database: Database, *, staff: Actor, host: str, language: str) -> None
         notices.notify(reseller_id, client_id, notice)
     _of_questions(database, reseller_id, person_id, origin=origin)
     _of_deposits(database, reseller_id, person_id)
+    _of_cards(database, reseller_id, person_id)
     _of_debts_and_bundles(database, client_id, staff=staff)
     _of_countries(database, client_id, staff=staff, origin=origin)
 
@@ -265,6 +282,27 @@ def _of_cover_payments(database: Database, reseller_id: int, *, by: Actor) -> No
     payments.tell_pending(0)
     for invoice_id in issued:
         invoices.make(OPERATOR_ID, invoice_id)
+
+
+def _of_cards(database: Database, reseller_id: int, person_id: int) -> None:
+    """A kept card that is declined, whose bank asks for its owner, and that expires."""
+    with database.session(reseller_id) as session, session.begin():
+        by = _actor(session, person_id)
+        assert by.client_id is not None
+        firm = Firm(reseller_id, by.client_id, sub_account_id=0, owner=by)
+        failed: list[int] = []
+        for why in (Trouble.DECLINED, Trouble.CONFIRM):
+            keeping.switched_on(session, firm, threshold=100_000 * UNIT)
+            due = topping_up.begin(session, client_id=by.client_id)
+            assert due is not None
+            charge_failures.fail(session, due, why=why)
+            failed.append(due.id)
+        card = saved_methods.own(session, by.client_id)
+        assert card is not None
+        card.expires_on = clock.now().date()
+    for deposit_id in failed:
+        top_ups.tell_of_failure(reseller_id, deposit_id)
+    top_ups.look_at_cards(0)
 
 
 def _of_debts_and_bundles(database: Database, client_id: int, *, staff: Actor) -> None:

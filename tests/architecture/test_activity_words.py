@@ -22,10 +22,10 @@ FEATURES = (
     Path("portal/web/operator"),
 )
 GROUPS = (
-    "archive bank_line bank_statement brand client costs country cover deposit email hostname "
+    "archive bank_line bank_statement brand card client costs country cover deposit email hostname "
     "invoice key login login_link login_secret mail number package page passkey password "
     "payment_account payment_event person portal rates recovery_codes refund reseller "
-    "second_step sender session settings sub_account view_as visit voucher welcome words"
+    "second_step sender session settings sub_account top_up view_as visit voucher welcome words"
 )
 CODE = re.compile(rf'"((?:{"|".join(GROUPS.split())})\.[a-z_]+)"')
 RECORDS = re.compile(r"activity\.record|_record\(|_note\(|settling\.note\(")

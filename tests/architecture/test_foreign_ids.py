@@ -190,7 +190,8 @@ def test_staff_read_nothing_of_other_resellers(
     [
         "statement/pdf", "statement/mail",
         "activate", "refuse", "suspend", "lift", "payment", "charge", "balance-management",
-        "view-as", "sub-accounts", "transactions/1/reverse", "low-balance", "move", "countries",
+        "view-as", "sub-accounts", "transactions/1/reverse", "low-balance", "top-up/off", "move",
+        "countries",
         "daily-limit", "senders", "senders/Buchladen/withdraw", "data", "copies",
         "notes", "notes/1/pin", "notes/unpin", "notes/1/remove", "delete", "sub-accounts/1/change",
         "sub-accounts/1/package", "sub-accounts/1/numbers", "sub-accounts/1/numbers/1/disconnect",
@@ -631,6 +632,7 @@ def test_every_route_with_an_id_is_tried_here(app: Flask) -> None:
         "operator.rate_draft", "reseller.rates", "reseller.export_rates", "reseller.edit_rate",
         "reseller.import_rates", "reseller.rate_draft",
         "api.add_charge", "api.add_payment", "operator.reverse_top_up", "reseller.low_balance",
+        "reseller.stop_client_top_up",
         "reseller.move_money", "reseller.client_sending", "reseller.client_countries",
         "reseller.client_daily_limit", "reseller.approve_sender", "reseller.withdraw_sender",
         "reseller.withdraw_voucher", "reseller.open_country_for_client",

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from flask import Response, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from portal.cli.stripe_double.books import Account, Books, Hook
 from portal.cli.stripe_double.server import create
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 class _Quiet(WSGIRequestHandler):
@@ -28,9 +32,12 @@ class StripeDouble:
         self.books.tells = False
         self.delay_seconds = 0.0
         self.is_down = False
+        self.loses_answers = False
+        """Whether it does what it is asked, and nobody hears of it."""
         self.asked: list[str] = []
         app = create(self.books)
         app.before_request_funcs.setdefault(None, []).insert(0, self._hindered)
+        app.wsgi_app = self._losing(app.wsgi_app)  # type: ignore[method-assign]
         self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
@@ -43,6 +50,16 @@ class StripeDouble:
         self.asked.append(f"{request.method} {request.path}")
         time.sleep(self.delay_seconds)
         return Response("no", status=503) if self.is_down else None
+
+    def _losing(self, answered: WSGIApplication) -> WSGIApplication:
+        def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+            if not self.loses_answers:
+                return answered(environ, start)
+            for _ in answered(environ, lambda *_, **__: lambda _: None):
+                pass
+            return Response("lost", status=503)(environ, start)
+
+        return answer
 
     @contextmanager
     def running(self) -> Iterator[StripeDouble]:

@@ -111,6 +111,7 @@ def pages(known: Known) -> dict[str, list[str]]:
             "/deposit",
             "/deposits",
             "/deposit/transfer",
+            "/top-up",
             "/invoices",
             "/quotas",
             "/people",

@@ -21,7 +21,7 @@ from portal.reports import archive_making, archives
 from portal.reports.archive_models import ClientArchive, ClientArchivePiece
 from portal.tenancy import settings
 from portal.tenancy.display import EVERYTHING
-from tests.builders import planted
+from tests.builders import keeping, paying, planted
 from tests.cast import HARBOUR, SUNNY, Cast
 
 
@@ -70,8 +70,8 @@ def of_alice(database: Database, cast: Cast) -> dict[str, str]:
 def test_all_of_it_is_there(of_alice: dict[str, str]) -> None:
     assert list(of_alice) == [
         "README.txt", "client.csv", "people.csv", "sub_accounts.csv", "senders.csv",
-        "messages.csv", "inbound.csv", "opt_outs.csv", "wallet.csv", "invoices.csv", "consents.csv",
-        "activity.csv", "mails.csv",
+        "messages.csv", "inbound.csv", "opt_outs.csv", "wallet.csv", "invoices.csv", "cards.csv",
+        "top_up.csv", "consents.csv", "activity.csv", "mails.csv",
     ]  # fmt: skip
     first, second = rows(of_alice["messages.csv"])
     assert (first["text"], first["to"], first["from"]) == (
@@ -216,3 +216,24 @@ def test_what_nobody_makes_is_given_up(database: Database, cast: Cast) -> None:
                 session, client_id=cast.alice.client_id, by=cast.alice.owner
             )
             assert given_up.failed_at == clock.now()
+
+
+def test_a_kept_card_is_in_it_and_nothing_to_charge_it_with(database: Database, cast: Cast) -> None:
+    with database.session(SUNNY) as session, session.begin():
+        paying.account(session, by=cast.sam)
+        keeping.switched_on(session, cast.alice)
+    archive_id = asked(database, cast.alice.owner, cast.alice.client_id)
+    assert made(database, archive_id)
+    found = files(database, archive_id)
+    (card,) = rows(found["cards.csv"])
+    assert (card["card"], card["good_until"], card["removed"]) == ("Visa ••4242", "", "")
+    (rule,) = rows(found["top_up.csv"])
+    assert (rule["on"], rule["below"], rule["amount"], rule["currency"]) == (
+        "yes",
+        "20.00",
+        "50.00",
+        "USD",
+    )
+    assert (rule["times_a_month"], rule["sum_a_month"]) == ("3", "150.00")
+    everything = "".join(found.values())
+    assert not [each for each in ("cus_test_1", "pm_test_1") if each in everything]

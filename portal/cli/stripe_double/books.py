@@ -23,6 +23,7 @@ Account = tuple[str, str]
 
 PAYS, DECLINED, DISPUTED = "4242424242424242", "4000000000000002", "4000000000000259"
 DEMO_KEY: Final = "sk_test_demo_"
+_NOT_KEPT: Final = {"customer": None, "payment_method": None, "setup_future_usage": None}
 _PAUSES_SECONDS: Final = (0.5, 1, 2, 4, 8, 16)
 
 
@@ -57,6 +58,8 @@ class Books:
     objects: dict[str, Object] = field(default_factory=dict)
     owners: dict[str, Account] = field(default_factory=dict)
     answered: dict[str, tuple[str, int, str]] = field(default_factory=dict)
+    busy: set[str] = field(default_factory=set)
+    """The idempotency keys of calls that are not answered yet."""
     tells: bool = True
     """Whether anybody is told of anything."""
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -118,21 +121,23 @@ class Books:
             metadata=session["payment_intent_data"].get("metadata", {}),
             status="requires_payment_method",
             latest_charge=None,
+            **{**_NOT_KEPT, **session.get("kept", {})},
         )
         session["payment_intent"] = payment["id"]
         if card == DECLINED:
             self.tell(account, "payment_intent.payment_failed", payment)
             return False
-        self.succeed(session)
+        self.succeed(payment, last_four=card[-4:])
+        session |= {"status": "complete", "payment_status": "paid", "url": None}
+        self.tell(account, "checkout.session.completed", session)
         if card == DISPUTED:
             self.dispute(payment["id"])
         return True
 
-    def succeed(self, session: Object) -> Object:
-        """The payment of a session goes through; its charge."""
-        account = self.owners[session["id"]]
-        payment = self.objects[session["payment_intent"]]
-        card = {"brand": "visa", "last4": "4242"}
+    def succeed(self, payment: Object, *, last_four: str) -> Object:
+        """A payment goes through; its charge."""
+        account = self.owners[payment["id"]]
+        card = {"brand": "visa", "last4": last_four}
         charge = self.put(
             account,
             "ch",
@@ -153,9 +158,7 @@ class Books:
             "amount_received": payment["amount"],
             "latest_charge": charge["id"],
         }
-        session |= {"status": "complete", "payment_status": "paid", "url": None}
         self.tell(account, "payment_intent.succeeded", payment)
-        self.tell(account, "checkout.session.completed", session)
         return charge
 
     def refund(self, account: Account, payment_id: str, *, amount: int, metadata: Object) -> Object:

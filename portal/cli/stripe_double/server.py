@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from babel.numbers import format_currency
-from flask import Flask, Response, jsonify, redirect, request
+from flask import Flask, Response, g, jsonify, redirect, request
 from markupsafe import escape
 from werkzeug.wrappers import Response as Answer
 
-from portal.cli.stripe_double.books import DECLINED, DISPUTED, PAYS, Account, Books, Object
+from portal.cli.stripe_double import cards
+from portal.cli.stripe_double.books import Account, Books, Object
 from portal.cli.stripe_double.parameters import Wrong, nested, refuse_unknown
 from portal.payments.stripe import words
 
@@ -35,7 +36,11 @@ Do not type a real card number.</header><main><h1>{amount}</h1><p>to {title}</p>
 <button>Pay</button></form><p><a href="{cancel}">Cancel and go back</a></p>
 <p>Numbers to try: <code>4242 4242 4242 4242</code> pays,
 <code>4000 0000 0000 0002</code> is declined,
-<code>4000 0000 0000 0259</code> pays, and the bank takes it back.</p></main></body></html>"""
+<code>4000 0000 0000 0259</code> pays, and the bank takes it back.{kept}</p>
+</main></body></html>"""
+_KEPT: Final = """ The card is kept for later payments:
+<code>4000 0000 0000 0341</code> pays now and is declined later,
+<code>4000 0025 0000 3155</code> pays now and wants its owner later."""
 
 
 def create(books: Books) -> Flask:
@@ -46,6 +51,7 @@ def create(books: Books) -> Flask:
     app.after_request(lambda response: _remembered(books, response))
     _sessions(app, books)
     _payments(app, books)
+    _cards(app, books)
     _page(app, books)
     return app
 
@@ -135,6 +141,24 @@ def _payments(app: Flask, books: Books) -> None:
         )
 
 
+def _cards(app: Flask, books: Books) -> None:
+    @app.post("/v1/payment_intents")
+    def charge() -> Object:
+        given = nested(request.form.items(multi=True))
+        refuse_unknown(f"{_PARAMS}._payment_intent_create_params.PaymentIntentCreateParams", given)
+        return _whole(books, cards.charge(books, _account(), given))
+
+    @app.get("/v1/payment_methods/<number>")
+    def method(number: str) -> Object:
+        return books.find(_account(), number, "payment_method")
+
+    @app.post("/v1/payment_methods/<number>/detach")
+    def detach(number: str) -> Object:
+        given = nested(request.form.items(multi=True))
+        refuse_unknown(f"{_PARAMS}._payment_method_detach_params.PaymentMethodDetachParams", given)
+        return cards.detach(books, _account(), number)
+
+
 def _page(app: Flask, books: Books) -> None:
     @app.route("/c/pay/<number>", methods=["GET", "POST"])
     def pay(number: str) -> Answer:
@@ -144,9 +168,9 @@ def _page(app: Flask, books: Books) -> None:
         error = ""
         if request.method == "POST":
             card = re.sub(r"\D", "", request.form.get("card", ""))
-            if card not in {PAYS, DECLINED, DISPUTED}:
+            if card not in cards.CARDS:
                 error = "This number is none of those that can be tried here."
-            elif books.pay(session, card):
+            elif cards.pay(books, session, card):
                 return redirect(session["success_url"], 303)
             else:
                 error = "Your card was declined. Try another one."
@@ -156,6 +180,7 @@ def _page(app: Flask, books: Books) -> None:
             amount=escape(format_currency(whole, currency, locale="en")),
             title=escape(session["title"]),
             cancel=escape(session["cancel_url"] or "/"),
+            kept=_KEPT if "setup_future_usage" in session["payment_intent_data"] else "",
             error=f'<p class="error" role="alert">{error}</p>' if error else "",
         )
         return Response(html, status=402 if error else 200, mimetype="text/html")
@@ -169,8 +194,11 @@ def _account() -> Account:
 
 
 def _whole(books: Books, payment: Object) -> Object:
-    """A payment with its charge."""
-    return {**payment, "latest_charge": books.objects.get(payment["latest_charge"] or "")}
+    """A payment with its charge, and with its card if that is asked for."""
+    whole = {**payment, "latest_charge": books.objects.get(payment["latest_charge"] or "")}
+    if request.args.get("expand[0]") == "payment_method":
+        whole["payment_method"] = books.objects.get(payment["payment_method"] or "")
+    return whole
 
 
 def _listed(books: Books, kind: str) -> Object:
@@ -191,20 +219,32 @@ def _asked() -> str | None:
 
 
 def _replayed(books: Books) -> Any:
-    """The answer that the same call was given before."""
+    """The answer that the same call was given before, or that it is being answered just now."""
     body = request.get_data(as_text=True)  # read here, or the form would have used it up
-    known = books.answered.get(_asked() or "")
-    if known is None:
+    asked = _asked()
+    if asked is None:
         return None
+    with books.lock:
+        known = books.answered.get(asked)
+        if known is None and asked in books.busy:
+            raise Wrong("A request with this key is in progress.", status=409)
+        if known is None:
+            books.busy.add(asked)
+            g.asked = asked
+            return None
     if known[0] != body:
         raise Wrong("Keys for idempotent requests are for one request.", kind="idempotency_error")
     return Response(known[2], status=known[1], mimetype="application/json")
 
 
 def _remembered(books: Books, response: Response) -> Response:
-    if request.path.startswith("/v1/") and response.status_code < 400 and (asked := _asked()):
+    """Keep the answer to a call, also that a card is declined; not that the call was wrong."""
+    asked = g.pop("asked", None)
+    if asked is not None:
         body = request.get_data(as_text=True)
-        books.answered.setdefault(
-            asked, (body, response.status_code, response.get_data(as_text=True))
-        )
+        with books.lock:
+            books.busy.discard(asked)
+            if response.status_code < 400 or response.status_code == 402:
+                answer = response.get_data(as_text=True)
+                books.answered.setdefault(asked, (body, response.status_code, answer))
     return response

@@ -17,9 +17,9 @@ from portal.infra.db import ResellerSession
 from portal.payments import deposits, settling
 from portal.payments.bank import accounts, references
 from portal.payments.bank.errors import AmountDiffers, NotExpected, TooManyWaiting
-from portal.payments.deposits import is_payable
 from portal.payments.errors import AmountNotOffered, CurrencyNotOffered, NoProvider
 from portal.payments.models import Deposit
+from portal.payments.payable import is_payable
 from portal.payments.port import Seen
 from portal.payments.statuses import Outcome, State
 

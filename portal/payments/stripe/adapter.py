@@ -1,26 +1,17 @@
-"""Stripe as a provider: its calls, its answers in our words, and how its failures read."""
+"""Stripe as a provider: its calls, and its answers in our words."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
 import stripe
+from stripe.params.checkout import SessionCreateParams
 
-from portal.payments.errors import (
-    AccountUnfit,
-    NoSuchPayment,
-    Refused,
-    Unanswered,
-    Unfit,
-    UnknownSender,
-    WrongKey,
-)
+from portal.payments.errors import AccountUnfit, Refused, Unfit, UnknownSender
 from portal.payments.port import (
-    CALL_SECONDS_MAX,
     Access,
     Clue,
     Notification,
@@ -30,14 +21,14 @@ from portal.payments.port import (
     Tested,
     Wanted,
 )
-from portal.payments.stripe import reading, signatures, words
+from portal.payments.stripe import calling, reading, signatures, words
+from portal.payments.stripe.calling import translated
 
 _KEY: Final = re.compile(r"(?:sk|rk)_(?:test|live)_[A-Za-z0-9_]{8,250}", re.ASCII)
 _SIGNING_SECRET: Final = re.compile(r"whsec_[A-Za-z0-9+/=_-]{8,250}", re.ASCII)
 _CONNECTED: Final = re.compile(r"acct_[A-Za-z0-9]{4,60}", re.ASCII)
 _PAGES: Final = "https://checkout.stripe.com"
 _ROWS_AT_ONCE: Final = 100
-_REASON_LENGTH_MAX: Final = 200
 
 
 class Stripe:
@@ -45,13 +36,7 @@ class Stripe:
 
     def __init__(self, access: Access) -> None:
         self._access = access
-        self._client = stripe.StripeClient(
-            access.secrets["secret_key"],
-            stripe_account=access.connected or None,
-            base_addresses={"api": access.origin} if access.origin else None,
-            http_client=stripe.RequestsClient(timeout=CALL_SECONDS_MAX),
-            max_network_retries=0,
-        )
+        self._client = calling.client(access)
 
     @staticmethod
     def check(access: Access) -> None:
@@ -74,38 +59,16 @@ class Stripe:
             units = words.to_stripe(wanted.amount, wanted.currency)
         except words.NotRepresentable as no_unit:
             raise Refused(str(no_unit)) from None
-        metadata = {reading.DEPOSIT: str(wanted.deposit_id)}
-        with _translated():
+        with translated():
             session = self._client.v1.checkout.sessions.create(
-                {
-                    "mode": "payment",
-                    "line_items": [
-                        {
-                            "quantity": 1,
-                            "price_data": {
-                                "currency": wanted.currency.lower(),
-                                "unit_amount": units,
-                                "product_data": {"name": wanted.title},
-                            },
-                        }
-                    ],
-                    "client_reference_id": str(wanted.deposit_id),
-                    "customer_email": wanted.email,
-                    "metadata": metadata,
-                    "payment_intent_data": {"metadata": metadata},
-                    "success_url": wanted.return_url,
-                    "cancel_url": wanted.cancel_url,
-                    "locale": wanted.language if wanted.language in words.LANGUAGES else "auto",
-                    "expires_at": int(wanted.until.timestamp()),
-                },
-                {"idempotency_key": f"deposit-{wanted.deposit_id}"},
+                _session(wanted, units), {"idempotency_key": f"deposit-{wanted.deposit_id}"}
             )
         return Started(reference=session.id, url=session.url or "")
 
     def look(self, clue: Clue) -> Seen:
         """The session and its payment, or the payment alone, with its refunds and disputes."""
-        with _translated():
-            if clue.reference:
+        with translated():
+            if clue.reference and not reading.is_payment(clue.reference):
                 session = self._client.v1.checkout.sessions.retrieve(
                     clue.reference, {"expand": ["payment_intent.latest_charge"]}
                 )
@@ -114,9 +77,9 @@ class Stripe:
                     return reading.unpaid(session)
                 return self._seen(payment, reference=session.id)
             payment = self._client.v1.payment_intents.retrieve(
-                clue.payment_id, {"expand": ["latest_charge"]}
+                clue.reference or clue.payment_id, {"expand": ["latest_charge"]}
             )
-            return self._seen(payment, reference="")
+            return self._seen(payment, reference=clue.reference)
 
     def capture(self, *, reference: str, deposit_id: int) -> Seen:  # noqa: ARG002 - the port's own
         """How it stands: Stripe takes what a client has agreed to by itself."""
@@ -130,7 +93,7 @@ class Stripe:
             units = words.to_stripe(amount, currency)
         except words.NotRepresentable as no_unit:
             raise Refused(str(no_unit)) from None
-        with _translated():
+        with translated():
             refund = self._client.v1.refunds.create(
                 {
                     "payment_intent": payment_id,
@@ -152,7 +115,7 @@ class Stripe:
     def recent(self, *, since: datetime) -> Iterator[Clue]:
         """Payments with a deposit's number, and the payments of all refunds and disputes."""
         begin = int(since.timestamp())
-        with _translated():
+        with translated():
             payments = self._client.v1.payment_intents.list(
                 {"created": {"gte": begin}, "limit": _ROWS_AT_ONCE}
             )
@@ -178,7 +141,7 @@ class Stripe:
 
     def test(self) -> Tested:
         """Whose key it is, and whether it may take payments."""
-        with _translated():
+        with translated():
             account = self._client.v1.accounts.retrieve_current()
         dashboard = (account.settings and account.settings.dashboard) or None
         named = (dashboard.display_name if dashboard else None) or account.email or account.id
@@ -223,23 +186,32 @@ class Stripe:
         return reading.paid(payment, takings, reference=reference)
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Stripe's errors in our words, with no key in them."""
-    try:
-        yield
-    except (stripe.AuthenticationError, stripe.PermissionError) as error:
-        raise WrongKey(_reason(error)) from None
-    except stripe.InvalidRequestError as error:
-        if error.code == "resource_missing":
-            raise NoSuchPayment(_reason(error)) from None
-        raise Refused(_reason(error)) from None
-    except (stripe.CardError, stripe.IdempotencyError) as error:
-        raise Refused(_reason(error)) from None
-    except stripe.StripeError as error:
-        raise Unanswered(type(error).__name__) from None
-
-
-def _reason(error: stripe.StripeError) -> str:
-    said = error.user_message or ""
-    return re.sub(r"(?:sk|rk)_\w+", "…", said)[:_REASON_LENGTH_MAX] or type(error).__name__
+def _session(wanted: Wanted, units: int) -> SessionCreateParams:
+    """What a page is made with; a card that is kept gets a customer of its own at Stripe."""
+    metadata = {reading.DEPOSIT: str(wanted.deposit_id)}
+    made: SessionCreateParams = {
+        "mode": "payment",
+        "line_items": [
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": wanted.currency.lower(),
+                    "unit_amount": units,
+                    "product_data": {"name": wanted.title},
+                },
+            }
+        ],
+        "client_reference_id": str(wanted.deposit_id),
+        "customer_email": wanted.email,
+        "metadata": metadata,
+        "payment_intent_data": {"metadata": metadata},
+        "success_url": wanted.return_url,
+        "cancel_url": wanted.cancel_url,
+        "locale": wanted.language if wanted.language in words.LANGUAGES else "auto",
+        "expires_at": int(wanted.until.timestamp()),
+    }
+    if wanted.keep:
+        made["customer_creation"] = "always"
+        made["allowed_payment_method_types"] = ["card"]
+        made["payment_intent_data"]["setup_future_usage"] = "off_session"
+    return made

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 import stripe
 
-from portal.payments.port import Clue, Seen, Taking
+from portal.payments.port import Clue, Kept, Seen, Taking
 from portal.payments.statuses import Outcome, TakenFor
 from portal.payments.stripe import words
 
@@ -16,6 +18,7 @@ DEPOSIT: Final = "portal_deposit"
 REFUND: Final = "portal_refund"
 _ID_MAX: Final = 2**63 - 1
 _ID_LENGTH_MAX: Final = 255
+_BRAND_LENGTH_MAX: Final = 40
 
 _OUTCOMES: Final = {
     "succeeded": Outcome.PAID,
@@ -51,6 +54,33 @@ def paid(payment: stripe.PaymentIntent, takings: Sequence[Taking], *, reference:
         method=_method(payment),
         takings=tuple(takings),
     )
+
+
+def kept(payment: stripe.PaymentIntent) -> Kept | None:
+    """The card of a payment, if it was made so that the card can be charged later."""
+    method, customer = payment.payment_method, payment.customer
+    if payment.status != "succeeded" or payment.setup_future_usage != "off_session":
+        return None
+    if not isinstance(method, stripe.PaymentMethod) or not method.card or not customer:
+        return None
+    number = id_of(customer)
+    if method.customer is None or id_of(method.customer) != number:
+        return None
+    card = method.card
+    return Kept(
+        customer=number,
+        method=method.id,
+        brand=(card.brand or "card").capitalize()[:_BRAND_LENGTH_MAX],
+        last_four=(card.last4 or "")[-4:],
+        expires_on=_last_day(card.exp_year, card.exp_month),
+    )
+
+
+def _last_day(year: int, month: int) -> date | None:
+    try:
+        return date(year, month, monthrange(year, month)[1])
+    except (ValueError, TypeError):
+        return None
 
 
 def refund(found: stripe.Refund) -> Taking:
@@ -92,9 +122,14 @@ def expanded(found: str | stripe.PaymentIntent | None) -> stripe.PaymentIntent |
     return found if isinstance(found, stripe.PaymentIntent) else None
 
 
-def id_of(found: str | stripe.PaymentIntent) -> str:
-    """The number of a payment, be it there as a whole or not."""
+def id_of(found: str | stripe.PaymentIntent | stripe.Customer) -> str:
+    """The number of a payment or a customer, be it there as a whole or not."""
     return found if isinstance(found, str) else found.id
+
+
+def is_payment(reference: str) -> bool:
+    """Whether a number is that of a payment, which no page was made for."""
+    return reference.startswith("pi_")
 
 
 def number_in(metadata: object, name: str) -> int | None:

@@ -46,6 +46,12 @@ KNOWN_EVENTS: Final = frozenset(
 WITHDRAWN: Final = frozenset({"needs_response", "under_review", "lost", "won"})
 """The statuses of a dispute for which Stripe has taken the money; an inquiry takes none."""
 
+OWNER_WANTED: Final = "authentication_required"
+"""Why a card is declined whose owner would only have to confirm the payment."""
+
+STUCK: Final = frozenset({"requires_action", "requires_confirmation", "requires_payment_method"})
+"""The statuses of a charge with which nobody can go on, since nobody is there."""
+
 LANGUAGES: Final = frozenset({"en", "de", "es", "fr", "it", "nl", "pl", "pt"})
 
 # What tells of a person, or is a secret of the client's browser.

@@ -21,7 +21,7 @@ from portal.infra.db import ResellerSession
 from portal.infra.errors import PortalError
 from portal.infra.kept_answers import KeyReused, StillInProgress
 from portal.infra.throttle import Limit, TooOften
-from portal.payments import deposits
+from portal.payments import payable
 from portal.payments.bank import accounts, transfers
 from portal.payments.bank.errors import TooManyWaiting
 from portal.payments.errors import AmountNotOffered
@@ -138,7 +138,7 @@ def _offer() -> _Offer:
     priced = priced_currencies.priced(
         session(), client_id=client.id, on=today_at(resellers.own(session()).time_zone)
     )
-    usable = deposits.currencies(session(), priced=priced, own=client.currency)
+    usable = payable.currencies(session(), priced=priced, own=client.currency)
     terms = None
     if settings.read(session()).deposits.ask_terms:
         terms = site_pages.in_force(session(), "terms", language=language())
@@ -146,7 +146,7 @@ def _offer() -> _Offer:
         client=client,
         priced=priced,
         currency=currency,
-        amounts=deposits.amounts(session(), currency),
+        amounts=payable.amounts(session(), currency),
         terms="" if terms is None else f"{terms.language}-{terms.version}",
         is_open=currency in usable and accounts.is_offered(session()),
     )

@@ -20,7 +20,7 @@ from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound, PortalError
 from portal.infra.throttle import TooOften
 from portal.messaging import facts, price_table
-from portal.payments import deposits
+from portal.payments import deposits, payable, saved_methods
 from portal.payments.bank import accounts as bank
 from portal.pricing import currencies as priced_currencies
 from portal.tenancy import resellers, settings, site_pages
@@ -43,6 +43,8 @@ class _Offer:
     terms: str
     ways: list[str]
     """The kinds of accounts that can be paid to."""
+    keeps: bool
+    """Whether a card can be kept with one of them."""
 
 
 @blueprint.get("/deposit")
@@ -74,7 +76,12 @@ def start_deposit() -> Response:
             payer=str(offer.client.id),
             endpoint="web.deposit",
             key=form.key.data,
-            asked={"amount": str(amount), "currency": form.currency.data, "way": way},
+            asked={
+                "amount": str(amount),
+                "currency": form.currency.data,
+                "way": way,
+                "keep": str(form.keeps),
+            },
         )
         is_started = paying.page_made(deposit_id, paid_to=g.tenant.reseller_id)
     except (TooOften, PortalError) as refused:
@@ -93,8 +100,8 @@ def _offer(asked: str) -> _Offer:
     )
     usable = [
         each
-        for each in deposits.currencies(session(), priced=priced, own=client.currency)
-        if deposits.taking(session(), each)
+        for each in payable.currencies(session(), priced=priced, own=client.currency)
+        if payable.taking(session(), each)
     ]
     chosen = asked if asked in usable else next(iter(usable), client.currency)
     terms = None
@@ -105,9 +112,10 @@ def _offer(asked: str) -> _Offer:
         priced=priced,
         currencies=usable,
         currency=chosen,
-        amounts=deposits.amounts(session(), chosen),
+        amounts=payable.amounts(session(), chosen),
         terms="" if terms is None else f"{terms.language}-{terms.version}",
-        ways=[each.provider for each in deposits.taking(session(), chosen)] if usable else [],
+        ways=[each.provider for each in payable.taking(session(), chosen)] if usable else [],
+        keeps=bool(usable) and bool(payable.keeping(session(), chosen)),
     )
 
 
@@ -119,6 +127,7 @@ def _form(offer: _Offer, **options: Any) -> DepositForm:
         amounts=offer.amounts,
         terms=offer.terms,
         ways=offer.ways,
+        keeps=offer.keeps,
         **options,
     )
 
@@ -135,6 +144,7 @@ def _made(
         priced=offer.priced,
         by=g.actor,
         terms=offer.terms,
+        keeps=form.keeps,
     ).id
 
 
@@ -165,6 +175,7 @@ def _page(offer: _Offer, form: DepositForm, *, status: int = 200) -> Answer:
         ],
         country=country,
         refund_text=rules.refund_text_in(language()),
+        has_card_page=rules.automatic or saved_methods.own(session(), offer.client.id) is not None,
     )
     return security.lead_forms_to(shown, paying.pages(offer.ways)) if offer.ways else shown
 

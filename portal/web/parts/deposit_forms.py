@@ -40,6 +40,11 @@ class DepositForm(Form):
             self.amount.errors = [gettext("Please choose one of these amounts.")]
         return found
 
+    @property
+    def keeps(self) -> bool:
+        """Whether the card is to be kept."""
+        return "keep" in self and bool(self["keep"].data)
+
     def refuse_amount(self) -> None:
         """Say that an amount is not taken, beside where it was written."""
         field = self.other if "other" in self and self.other.data else self.amount
@@ -54,11 +59,13 @@ def deposit_form(
     amounts: Sequence[int],
     terms: str,
     ways: Sequence[str],
+    keeps: bool = False,
     **options: Any,
 ) -> DepositForm:
     """The form with what the reseller offers; `terms` is the version to be ticked, if any is.
 
-    `ways` are the kinds of accounts that can be paid to: of several, one is chosen.
+    `ways` are the kinds of accounts that can be paid to: of several, one is chosen. `keeps` says
+    whether a card can be kept with one of them.
     """
     fields: dict[str, Any] = {}
     if len(ways) > 1:
@@ -75,6 +82,14 @@ def deposit_form(
                 "From %(least)s to %(most)s.",
                 least=money(rules.least, currency),
                 most=money(rules.most, currency),
+            ),
+        )
+    if keeps:
+        fields["keep"] = BooleanField(
+            lazy_gettext("Keep this card for later"),
+            description=lazy_gettext(
+                "The payment service keeps it. Nothing is charged by itself unless you switch"
+                " automatic top-up on."
             ),
         )
     if terms:

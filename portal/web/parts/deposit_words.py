@@ -39,6 +39,11 @@ _TROUBLES: Final[Mapping[Trouble, str]] = {
         "There is another payment for it. Look at it where the money came in."
     ),
     Trouble.NOT_STARTED: lazy_gettext("The payment service did not open its page."),
+    Trouble.DECLINED: lazy_gettext("The bank has declined the kept card."),
+    Trouble.CONFIRM: lazy_gettext("The bank wants the card's owner to confirm the payment."),
+    Trouble.REFUSED: lazy_gettext("The payment service does not charge the kept card."),
+    Trouble.UNANSWERED: lazy_gettext("The payment service has not answered for a day."),
+    Trouble.CALLED_OFF: lazy_gettext("It was called off before the card was charged."),
 }
 _STAGES: Final[Mapping[Stage, str]] = {
     Stage.ASKED: lazy_gettext("asked for, not confirmed yet"),
@@ -78,6 +83,8 @@ class DepositShown:
     is_processing: bool
     is_transfer: bool
     """Whether it is paid by bank transfer."""
+    is_automatic: bool
+    """Whether a kept card is charged with it by itself."""
     asked_micros: int | None
     """What was asked for, where another amount has arrived."""
     pay_url: str
@@ -120,6 +127,7 @@ def shown(deposit: Deposit, *, payer_name: str = "") -> DepositShown:
         is_pending=deposit.state is State.PENDING,
         is_processing=deposit.is_processing,
         is_transfer=deposit.waits_until is not None,
+        is_automatic=deposit.is_automatic,
         asked_micros=deposit.asked,
         pay_url=deposit.url if deposit.state is State.PENDING and not deposit.is_processing else "",
         client_id=deposit.client_id,

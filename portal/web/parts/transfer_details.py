@@ -15,8 +15,8 @@ from portal.infra.db import ResellerSession
 from portal.ledger import units
 from portal.payments.bank import accounts, references
 from portal.payments.bank.models import BankAccount
-from portal.payments.deposits import is_payable
 from portal.payments.models import Deposit
+from portal.payments.payable import is_payable
 
 _SEPA: Final = "EUR"
 _CODE_SCALE: Final = 4

@@ -18,6 +18,7 @@ from portal.accounts.roles import Right
 from portal.http.actor import requires
 from portal.http.unit_of_work import session
 from portal.infra.kept_answers import KeyReused, StillInProgress
+from portal.payments import top_up_rules
 from portal.web.parts import once
 from portal.web.parts.addresses import ID
 from portal.web.parts.pages import page
@@ -45,6 +46,16 @@ def low_balance(client_id: int) -> Response:
         by=g.actor,
     )
     flash(gettext("The low-balance mail is saved."), "success")
+    return redirect(money_of(client_id), 303)
+
+
+@blueprint.post(f"/clients/<{ID}:client_id>/top-up/off")
+@requires(Right.CLIENTS_MANAGE)
+def stop_client_top_up(client_id: int) -> Response:
+    """Charge a client's kept card no more by itself; only the client can switch that on again."""
+    found = found_client(client_id)
+    top_up_rules.switch_off(session(), client_id=found.id, by=g.actor)
+    flash(gettext("Automatic top-up is off."), "success")
     return redirect(money_of(client_id), 303)
 
 

@@ -15,7 +15,7 @@ from portal.http.actor import requires
 from portal.http.unit_of_work import session
 from portal.ledger import statements, units
 from portal.ledger.statements import Movement
-from portal.web.parts import booked_rows, paging
+from portal.web.parts import booked_rows, paging, top_up_words
 from portal.web.parts.addresses import ID
 from portal.web.parts.forms import Form
 from portal.web.reseller import client_forms as forms
@@ -47,6 +47,7 @@ def money_page(client_id: int, *, status: int = 200, **submitted: Form) -> Respo
         wallets=wallets,
         shown_currency=currency,
         owed=debts.owed_by(session(), found),
+        top_up=top_up_words.shown(session(), found),
         transactions=booked_rows.shown(session(), moved.rows, currency=currency),
         prev_url=moved.prev_url,
         next_url=moved.next_url,

@@ -16,7 +16,7 @@ from portal.http.actor import personally, requires
 from portal.http.unit_of_work import at_operator, own_transaction, session
 from portal.infra.errors import PortalError
 from portal.infra.throttle import TooOften
-from portal.payments import cover_deposits, deposits
+from portal.payments import cover_deposits, payable
 from portal.payments.bank import accounts as bank
 from portal.payments.cover_deposits import Payer
 from portal.pricing import price_lists
@@ -140,16 +140,16 @@ def _offer(asked: str) -> _Offer:
         usable = [
             each
             for each in cover_deposits.usable(provider, payer)
-            if deposits.taking(provider, each)
+            if payable.taking(provider, each)
         ]
         chosen = asked if asked in usable else next(iter(usable), payer.currency)
-        ways = [each.provider for each in deposits.taking(provider, chosen)] if usable else []
+        ways = [each.provider for each in payable.taking(provider, chosen)] if usable else []
         return _Offer(
             payer=payer,
             rules=settings.read(provider).deposits,
             currencies=usable,
             currency=chosen,
-            amounts=deposits.amounts(provider, chosen),
+            amounts=payable.amounts(provider, chosen),
             ways=ways,
             by_transfer=bank.is_offered(provider),
             waiting=0,
@@ -169,7 +169,7 @@ def _transfer_offer() -> _Offer:
             rules=settings.read(provider).deposits,
             currencies=[currency],
             currency=currency,
-            amounts=deposits.amounts(provider, currency),
+            amounts=payable.amounts(provider, currency),
             ways=[],
             by_transfer=is_open,
             waiting=cover_deposits.waiting(provider, payer_id=payer.id),

@@ -213,6 +213,13 @@ class RulesForm(Form):
         lazy_gettext("Clients accept your terms with each deposit, if you have written any")
     )
 
+    automatic = BooleanField(
+        lazy_gettext("Clients may keep a card and have it charged when their balance runs low"),
+        description=lazy_gettext(
+            "Each client decides for itself, and within limits for each month. Only with Stripe."
+        ),
+    )
+
     def rules(self) -> DepositRules | None:
         """What was written; None if it does not fit together, and the form says why."""
         least, most = self.least.amount, self.most.amount
@@ -243,6 +250,7 @@ class RulesForm(Form):
             refund_text=self.refund_text.data or "",
             refund_texts=refund_texts.written(self),
             ask_terms=self.ask_terms.data,
+            automatic=self.automatic.data,
         )
 
 

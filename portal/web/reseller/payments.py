@@ -290,5 +290,6 @@ def _rules_form(rules: DepositRules, currency: str) -> RulesForm:
             refund_text=rules.refund_text,
             **refund_texts.shown(rules.refund_texts),
             ask_terms=rules.ask_terms,
+            automatic=rules.automatic,
         )
     )

@@ -15,20 +15,30 @@ from portal.payments.port import Access, Clue, Started
 from portal.payments.statuses import Outcome
 from portal.payments.stripe import words
 from portal.payments.stripe.adapter import Stripe
-from tests.contracts.payments import ProviderContract, new_id, wanted
+from portal.payments.stripe.cards import StripeCards
+from tests.contracts.keepers import KeeperContract
+from tests.contracts.payments import new_id, wanted
 from tests.fakes.stripe_double import StripeDouble
 
+CARDS = {
+    "good": "4242 4242 4242 4242",
+    "declined": "4000 0000 0000 0341",
+    "asks": "4000 0025 0000 3155",
+}
 KEY, STRANGERS, SECRET = "sk_test_sunnysunny", "sk_test_harbourharbour", "whsec_sunnysunnysunny"
 
 
-class TestStripe(ProviderContract):
+class TestStripe(KeeperContract):
     @pytest.fixture(autouse=True)
     def _double(self, stripe: StripeDouble) -> None:
         self.stripe = stripe
 
-    def opened(self, key: str, secret: str = SECRET, connected: str = "") -> Stripe:
+    def access(self, key: str, secret: str = SECRET, connected: str = "") -> Access:
         secrets = {"secret_key": key, "signing_secret": secret}
-        return Stripe(Access(secrets=secrets, connected=connected, origin=self.stripe.origin))
+        return Access(secrets=secrets, connected=connected, origin=self.stripe.origin)
+
+    def opened(self, key: str, secret: str = SECRET, connected: str = "") -> Stripe:
+        return Stripe(self.access(key, secret, connected))
 
     def provider(self) -> Stripe:
         return self.opened(KEY)
@@ -39,11 +49,26 @@ class TestStripe(ProviderContract):
     def wrong(self) -> Stripe:
         return self.opened("sk_test_wrongwrong")
 
+    def keeper(self) -> StripeCards:
+        return StripeCards(self.access(KEY))
+
+    def strange_keeper(self) -> StripeCards:
+        return StripeCards(self.access(STRANGERS))
+
+    def wrong_keeper(self) -> StripeCards:
+        return StripeCards(self.access("sk_test_wrongwrong"))
+
     def pay(self, started: Started) -> None:
-        answer = requests.post(
-            started.url, data={"card": "4242 4242 4242 4242"}, allow_redirects=False, timeout=10
-        )
+        self.pay_with(started, "good")
+
+    def pay_with(self, started: Started, card: str) -> None:
+        sent = {"card": CARDS[card]}
+        answer = requests.post(started.url, data=sent, allow_redirects=False, timeout=10)
         assert answer.status_code == 303
+
+    def payments(self) -> int:
+        found = self.stripe.books.all((KEY, ""), "payment_intent", status="succeeded")
+        return len(list(found))
 
     def dispute(self, payment_id: str) -> None:
         self.disputed = self.stripe.books.dispute(payment_id)["id"]

@@ -270,8 +270,8 @@ def test_without_money_there_is_no_amount_on_any_page(
     assert shows_some | {"fragment", "estimate", "/usage", "/statement"} <= with_amounts
     show(Display(money=False))
     for path, seen in walk(alice, app, busy):
-        of_money = ("/prices", "/statement", "/voucher", "/deposit", "/invoices", "/trial-credit")
-        hidden = path.startswith(of_money)
+        of_money = ("/prices", "/statement", "/voucher", "/deposit", "/invoices", "/top-up")
+        hidden = path.startswith((*of_money, "/trial-credit"))
         assert seen.status == (404 if hidden else 200), path
         assert amounts_on(seen) == [], path
     assert "price" not in alice.get("/usage.csv").html
