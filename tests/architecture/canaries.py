@@ -15,6 +15,8 @@ from portal.accounts import (
     cover,
     invitations,
     login_secrets,
+    phone_checks,
+    quotas,
     resets,
     sessions,
     signing_up,
@@ -25,6 +27,7 @@ from portal.accounts import (
 from portal.accounts.actor import Actor
 from portal.accounts.key_models import ApiKey
 from portal.accounts.models import Client, OneTimeLink, Person, SubAccount
+from portal.accounts.quotas import Mode
 from portal.accounts.roles import Right, Role
 from portal.accounts.sign_in_models import EmailChange, Passkey
 from portal.billing import vouchers
@@ -33,9 +36,10 @@ from portal.gateways.models import Gateway
 from portal.infra import clock, signing
 from portal.infra.db import Database, ResellerSession
 from portal.infra.vault import Vault
-from portal.invoicing import printing
+from portal.invoicing import printing, statement_papers, statements
 from portal.invoicing.models import Invoice
 from portal.invoicing.printing import Printed
+from portal.invoicing.statement_papers import Which
 from portal.messaging import country_requests, dispatching, sending
 from portal.messaging.sending import Order
 from portal.messaging.statuses import Status
@@ -54,8 +58,18 @@ from portal.pricing.rate_lists import ListName
 from portal.pricing.rate_sheets import Sheet
 from portal.provisioning import writing
 from portal.reports import archive_making, archives
-from portal.tenancy import branding, drafts, hostnames, pictures, resellers, site_pages, welcome
+from portal.tenancy import (
+    branding,
+    drafts,
+    hostnames,
+    pictures,
+    resellers,
+    settings,
+    site_pages,
+    welcome,
+)
 from portal.tenancy.brand_sheet import Look
+from portal.tenancy.trial_rules import TrialRules
 from tests.builders import invoicing, keeping, paying, portal_folder, traffic, transferring
 from tests.cast import HARBOUR, SUNNY, UNIT, Cast, Firm
 
@@ -193,6 +207,7 @@ def _sunny(session: ResellerSession, cast: Cast) -> dict[str, object]:
     api_keys.create(session, by=cast.alice.owner, name="Own", scopes={Right.MESSAGES_READ})
     _link(session, RESET_TOKEN, cast.alice.owner.person_id, purpose=resets.PURPOSE)
     authenticators.begin(session, person_id=cast.alice.owner.person_id or 0, vault=_VAULT)
+    _offered_and_on_paper(session, cast)
     return {
         **_for_sale(session, cast),
         **_ways_in(session, cast.sam, name="Laptop"),
@@ -233,6 +248,7 @@ def _sunny(session: ResellerSession, cast: Cast) -> dict[str, object]:
         "sample_page": "dashboard",
         "number": 1,
         "notice": "low_balance",
+        "kind": "stripe",
         "label_part": "menu",
         "language": "en",
         "page": "terms",
@@ -269,6 +285,18 @@ def _transferred(
     transferring.begun(session, firm)
     line = transferring.line(session, by=by, text=f"{by.name} transfer")
     return {"statement_id": line.statement_id, "line_id": line.id}
+
+
+def _offered_and_on_paper(session: ResellerSession, cast: Cast) -> None:
+    """A trial credit whose code is under way, and this month's statement as a file."""
+    sender = cast.henry.sub_account_id
+    quotas.set_mode(session, sub_account_id=sender, mode=Mode.UNLIMITED, by=cast.sam)
+    rules = TrialRules(amount=UNIT, sub_account_id=sender, countries=["US"])
+    settings.change(session, trial=rules)
+    alice = cast.alice.client_id
+    phone_checks.begin(session, client_id=alice, phone="+12025550143", by=cast.alice.owner)
+    which = Which(client_id=alice, month=statements.this_month(session), currency="USD")
+    statement_papers.keep(session, which, b"%PDF-1.7 Sunny")
 
 
 def _for_cover(database: Database, cast: Cast) -> dict[str, dict[str, object]]:
