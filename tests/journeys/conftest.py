@@ -76,12 +76,12 @@ class Visitor:
         return self.page
 
     def sign_in(self, email: str, password: str) -> Page:
-        """Sign in as a person does."""
+        """Sign in as a person does; the page that follows is there."""
         page = self.open("/login")
         page.fill("input[name=email]", email)
         page.fill("input[name=password]", password)
-        page.click("main form button[type=submit]")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.click("main form button[type=submit]")
         return page
 
     def picture(self, name: str) -> None:

@@ -52,7 +52,7 @@ def told(database: Database, cast: Cast, *, content: bytes | None) -> int:
         invoice = invoicing.issue(session, cast.alice)
         if content is not None:
             printing.keep(session, invoice.id, Printed(content=content, with_data=True))
-        invoice_letters.issued(session, invoice.id, origin="http://sunny.localhost")
+        invoice_letters.issued(session, invoice.id, installation=context.settings())
         session.flush()
         return session.scalars(select(Mail.id).where(Mail.notice == "invoice")).one()
 
