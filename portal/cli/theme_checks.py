@@ -18,7 +18,7 @@ from portal.tenancy.brand_sheet import Look
 from portal.tenancy.palette import CHOOSABLE
 
 PREVIEW: Final = "preview.png"
-_PAPER: Final = "invoices/paper.html"
+_PAPERS: Final = "invoices/"
 """What PDFs are made of: no browser shows it, and it has its styles inside."""
 _URL = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)""")
 # The Content-Security-Policy of every page lets none of these have an effect.
@@ -104,7 +104,7 @@ def _of_stylesheets(theme: Theme) -> Iterator[Flaw]:
 
 def _of_templates(theme: Theme) -> Iterator[Flaw]:
     for name, file in theme.templates.items():
-        if not name.endswith(".html") or name == _PAPER:
+        if not name.endswith(".html") or name.startswith(_PAPERS):
             continue
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
             for what, pattern in _INLINE.items():

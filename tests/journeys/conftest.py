@@ -76,12 +76,14 @@ class Visitor:
         return self.page
 
     def sign_in(self, email: str, password: str) -> Page:
-        """Sign in as a person does; the page that follows is there."""
+        """Sign in as a person does; the page that follows is there, and refuses nothing."""
         page = self.open("/login")
         page.fill("input[name=email]", email)
         page.fill("input[name=password]", password)
-        with page.expect_navigation():
+        with page.expect_navigation() as followed:
             page.click("main form button[type=submit]")
+        assert followed.value is not None
+        assert followed.value.status == 200, page.locator("main").inner_text()
         return page
 
     def picture(self, name: str) -> None:
