@@ -1,13 +1,12 @@
 """What every test stands on: a real PostgreSQL, the cast, the application.
 
 Each process of the suite has a server of its own, with one template database in which the cast was
-made. Tests of features use a shared copy and roll back; tests of doors, which commit, get a copy
-each, which takes some 50 ms.
+made. Tests of features use a shared copy and roll back; tests of doors, which commit, have another
+one after each other, in which everything is put back.
 """
 
 from __future__ import annotations
 
-import itertools
 import os
 from collections.abc import Iterator
 
@@ -19,6 +18,7 @@ from portal.infra.db import Database, ResellerSession
 from portal.infra.embedded_postgres import Server
 from tests import cast as people
 from tests.builders.open_folder import open_folder
+from tests.builders.reused import Reused
 from tests.cast import Cast
 
 pytest_plugins = ("tests.unskippable",)
@@ -35,7 +35,6 @@ settings.register_profile(
 settings.load_profile("suite")
 
 _NAME_LENGTH_MAX = 80
-_numbers = itertools.count(1)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
@@ -82,15 +81,21 @@ def shared_database(server: Server, template: str) -> Iterator[Database]:
     database.close()
 
 
+@pytest.fixture(scope="session")
+def reused(server: Server, template: str) -> Iterator[Reused]:
+    """The copy that is put back after each test."""
+    made = Reused(server, template=template, name="reused")
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def database(server: Server, template: str) -> Iterator[Database]:
-    """A copy of the test's own, for whoever commits."""
-    name = f"copy_{next(_numbers)}"
-    made = Database(server.create_database(name, template=template), pool_size=16)
+def database(reused: Reused) -> Iterator[Database]:
+    """A copy that is the test's own, for whoever commits."""
+    made = Database(reused.url(), pool_size=16)
     made.open()
     yield made
     made.close()
-    server.drop_database(name)
 
 
 @pytest.fixture(scope="session")
