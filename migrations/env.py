@@ -17,6 +17,7 @@ from portal.billing import models as billing
 from portal.gateways import models as gateways
 from portal.infra import kept_answers, seals, throttle
 from portal.infra.columns import Base
+from portal.invoicing import cover_month_models as cover_months
 from portal.invoicing import models as invoices
 from portal.invoicing import statement_models as papers
 from portal.ledger import models as ledger
@@ -37,7 +38,7 @@ from portal.tenancy import studio_models as studio
 from portal.tenancy import text_models as texts
 
 TABLES_OF = (
-    accounts, archives, bank, billing, client_cards, consents, gateways, inbound, invoices,
+    accounts, archives, bank, billing, client_cards, consents, cover_months, gateways, inbound, invoices,
     kept_answers, keys,
     ledger, messaging, notifications, numbers, own_words, papers, payments, people, pricing, redactions, reports, seals,
     senders, sessions, sign_ins, sign_ups, studio, tenancy, texts, throttle, top_ups, trials, visits,

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from portal.infra import translation
 from portal.infra.db import ResellerSession
-from portal.invoicing import paper_words
+from portal.invoicing import cover_months, month_words, paper_words
 from portal.invoicing.models import Invoice
 from portal.invoicing.paper_words import Named, Words
 from portal.invoicing.statuses import Kind, Treatment
@@ -35,6 +35,8 @@ class Document:
     columns: tuple[str, ...]
     item: str
     item_about: str
+    details: tuple[Named, ...]
+    """How a month's sum comes about."""
     net: str
     sums: tuple[Named, ...]
     total: Named
@@ -49,7 +51,7 @@ def of(session: ResellerSession, invoice: Invoice) -> Document:
     """
     say = Words(invoice.language)
     gettext = say.of.gettext
-    is_invoice = invoice.kind is Kind.INVOICE
+    is_invoice, is_month = invoice.kind is Kind.INVOICE, invoice.month is not None
     title = gettext("Invoice") if is_invoice else gettext("Credit note")
     vat = gettext("VAT %(rate)s") % {"rate": say.percent(invoice.rate)}
     return Document(
@@ -70,6 +72,7 @@ def of(session: ResellerSession, invoice: Invoice) -> Document:
         columns=(gettext("What"), gettext("Amount")),
         item=item(invoice),
         item_about=invoice.reason,
+        details=month_words.details(cover_months.of(session, invoice), say) if is_month else (),
         net=say.money(invoice.net, invoice.currency),
         sums=(
             Named(name=gettext("Net"), text=say.money(invoice.net, invoice.currency)),
@@ -88,7 +91,7 @@ def of(session: ResellerSession, invoice: Invoice) -> Document:
             for each in (
                 exemption(invoice),
                 _in_tax_currency(invoice, say),
-                _paid(invoice, say),
+                *_paid(session, invoice, say),
                 invoice.payment_note,
                 invoice.note,
             )
@@ -100,6 +103,8 @@ def of(session: ResellerSession, invoice: Invoice) -> Document:
 def item(invoice: Invoice) -> str:
     """What was bought, in the language of the invoice."""
     gettext = translation.catalogue(invoice.language).gettext
+    if invoice.month is not None:
+        return month_words.item(invoice.month, Words(invoice.language))
     if invoice.kind is Kind.INVOICE:
         return str(gettext("Credit for messages"))
     return str(gettext("Credit for messages, taken back"))
@@ -122,10 +127,9 @@ def exemption(invoice: Invoice) -> str:
 
 def _facts(session: ResellerSession, invoice: Invoice, say: Words) -> tuple[Named, ...]:
     gettext = say.of.gettext
-    is_invoice = invoice.kind is Kind.INVOICE
     found = [
         (gettext("Date"), say.day(invoice.issued_on)),
-        (gettext("Paid on") if is_invoice else gettext("Given back on"), say.day(invoice.paid_on)),
+        *_dated(invoice, say),
         (gettext("Customer number"), invoice.buyer.get("number", "")),
         (gettext("Your tax id"), invoice.buyer.get("tax_id", "")),
     ]
@@ -135,6 +139,17 @@ def _facts(session: ResellerSession, invoice: Invoice, say: Words) -> tuple[Name
         said = words % {"number": corrected.label, "day": say.day(corrected.issued_on)}
         found.insert(1, (gettext("For invoice"), said))
     return tuple(Named(name=str(name), text=text) for name, text in found if text)
+
+
+def _dated(invoice: Invoice, say: Words) -> list[tuple[str, str]]:
+    """When it was paid, or is to be."""
+    gettext = say.of.gettext
+    if invoice.due_on is not None:
+        return [(gettext("To be paid by"), say.day(invoice.due_on))] if invoice.due else []
+    is_invoice = invoice.kind is Kind.INVOICE
+    return [
+        (gettext("Paid on") if is_invoice else gettext("Given back on"), say.day(invoice.paid_on))
+    ]
 
 
 def _in_tax_currency(invoice: Invoice, say: Words) -> str:
@@ -153,12 +168,15 @@ def _in_tax_currency(invoice: Invoice, say: Words) -> str:
     }
 
 
-def _paid(invoice: Invoice, say: Words) -> str:
+def _paid(session: ResellerSession, invoice: Invoice, say: Words) -> tuple[str, ...]:
     if invoice.kind is not Kind.INVOICE:
-        return ""
+        return ()
+    if invoice.month is not None:
+        return month_words.settled(cover_months.of(session, invoice), invoice, say)
     if not invoice.method:
-        return str(say.of.gettext("This is paid already."))
-    return str(say.of.gettext("This is paid already, by %(method)s.") % {"method": invoice.method})
+        return (str(say.of.gettext("This is paid already.")),)
+    words = say.of.gettext("This is paid already, by %(method)s.")
+    return (str(words % {"method": invoice.method}),)
 
 
 def _seller_facts(seller: Mapping[str, Any], say: Words) -> tuple[Named, ...]:

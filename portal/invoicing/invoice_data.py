@@ -52,7 +52,7 @@ def _facts(invoice: Invoice) -> dict[str, Any]:
         "BT-2": invoice.issued_on,
         "BT-3": _INVOICE if invoice.kind is Kind.INVOICE else _CREDIT_NOTE,
         "BT-5": invoice.currency,
-        "BT-9": invoice.issued_on,
+        "BT-9": invoice.due_on or invoice.issued_on,
         **_in_tax_currency(invoice),
         "BT-72": invoice.paid_on,
         "BT-81": _OTHERWISE if not invoice.method else _BY_CARD,
@@ -88,8 +88,8 @@ def _facts(invoice: Invoice) -> dict[str, Any]:
         "BT-109": net,
         "BT-110": vat,
         "BT-112": gross,
-        "BT-113": gross,
-        "BT-115": "0.00",
+        "BT-113": _amount(invoice.gross - invoice.due),
+        "BT-115": _amount(invoice.due),
     }
     return {term: value for term, value in facts.items() if value not in ("", [])}
 

@@ -8,8 +8,9 @@ from portal.infra.config import Settings
 from portal.infra.db import ResellerSession, in_scope_of
 from portal.invoicing import invoice_lists, printing
 from portal.invoicing.models import Invoice
+from portal.invoicing.paper_words import Words
 from portal.invoicing.statuses import Kind
-from portal.tenancy import links
+from portal.tenancy import links, resellers
 
 
 def issued(session: ResellerSession, invoice_id: int, *, installation: Settings) -> None:
@@ -44,9 +45,21 @@ def _to_payer(session: ResellerSession, invoice: Invoice, *, installation: Setti
     origin = links.origin_of(session, installation)
     cover_letters.paid(
         session,
-        "cover_invoice",
+        "cover_invoice_due" if invoice.due else "cover_invoice",
         amount=invoice.gross,
         currency=invoice.currency,
         url=links.cover_invoice(origin, invoice.id),
         number=invoice.label,
+        **_owed(invoice, Words(resellers.own(session).language)),
     )
+
+
+def _owed(invoice: Invoice, say: Words) -> dict[str, str]:
+    """What is still to be paid of a month's invoice; nothing of one that is paid."""
+    if not invoice.due or invoice.month is None or invoice.due_on is None:
+        return {}
+    return {
+        "month": say.month(invoice.month),
+        "due": say.money(invoice.due, invoice.currency),
+        "until": say.day(invoice.due_on),
+    }

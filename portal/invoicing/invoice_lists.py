@@ -88,7 +88,8 @@ def of_deposits(
     found: dict[int, list[Invoice]] = {}
     query = select(Invoice).where(Invoice.deposit_id.in_(deposit_ids)).order_by(Invoice.id)
     for each in session.scalars(query):
-        found.setdefault(each.deposit_id, []).append(each)
+        if each.deposit_id is not None:
+            found.setdefault(each.deposit_id, []).append(each)
     return dict(found)
 
 

@@ -6,8 +6,8 @@ the other. An invoice is never changed: what is wrong with it is set right by an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from portal.accounts import activity
 from portal.accounts.actor import system
 from portal.infra import clock, ids, queue
 from portal.infra.db import ResellerSession
+from portal.infra.months import Month
 from portal.invoicing import buyers, exchanging, numbering, vat
 from portal.invoicing.buyers import Buyer
 from portal.invoicing.models import Invoice
@@ -56,6 +57,18 @@ class GivenBack:
     reason: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Used:
+    """What a reseller has used in a month and is to be invoiced; amounts are millionths."""
+
+    payer_id: int
+    month: Month
+    amount: int
+    due: int
+    """What of it is not paid yet."""
+    currency: str
+
+
 def for_deposit(session: ResellerSession, paid: Paid) -> Invoice | None:
     """Issue the invoice for money that is credited in the same transaction; once for each cause.
 
@@ -73,19 +86,55 @@ def for_deposit(session: ResellerSession, paid: Paid) -> Invoice | None:
     ).one_or_none()
     if known is not None:
         return known
-    buyer = buyers.of(session, client_id=paid.client_id, payer_id=paid.payer_id)
-    applied = treatment_of(rules, buyer)
-    split = vat.parts(paid.amount, rate=applied.rate, digits=get_currency_precision(paid.currency))
-    zone = _zone(session)
-    made = Invoice(
+    made = _for(
+        session,
+        rules,
+        gross=paid.amount,
+        currency=paid.currency,
         client_id=paid.client_id,
         payer_id=paid.payer_id,
-        kind=Kind.INVOICE,
         deposit_id=paid.deposit_id,
-        cause_id=paid.cause_id,
-        paid_on=paid.paid_at.astimezone(zone).date(),
-        currency=paid.currency,
-        gross=paid.amount,
+        paid_on=paid.paid_at.astimezone(_zone(session)).date(),
+        method=paid.method,
+    )
+    return _issue(session, rules, made, cause_id=paid.cause_id)
+
+
+def for_month(session: ResellerSession, used: Used) -> Invoice:
+    """Issue the operator's invoice for what a reseller has used in a month, in its session.
+
+    The row of the month is there, and nobody else can add one: that is what makes it one invoice.
+
+    Raises:
+        NotFound: there is no such reseller.
+    """
+    rules = settings.read(session).invoices
+    made = _for(
+        session,
+        rules,
+        gross=used.amount,
+        currency=used.currency,
+        payer_id=used.payer_id,
+        month=used.month.first,
+        paid_on=used.month.last,
+        due=used.due,
+        due_on=today(session) + timedelta(days=rules.due_days),
+    )
+    return _issue(session, rules, made)
+
+
+def _for(
+    session: ResellerSession, rules: InvoiceRules, *, gross: int, currency: str, **facts: Any
+) -> Invoice:
+    """An invoice with the names and the VAT of now, and no number yet."""
+    payer_id: int | None = facts.get("payer_id")
+    buyer = buyers.of(session, client_id=facts.get("client_id"), payer_id=payer_id)
+    applied = treatment_of(rules, buyer)
+    split = vat.parts(gross, rate=applied.rate, digits=get_currency_precision(currency))
+    made = Invoice(
+        kind=Kind.INVOICE,
+        currency=currency,
+        gross=gross,
         net=split.net,
         vat=split.vat,
         treatment=applied.treatment,
@@ -93,12 +142,12 @@ def for_deposit(session: ResellerSession, paid: Paid) -> Invoice | None:
         seller=_seller(session, rules),
         buyer=buyer.facts,
         language=buyer.language,
-        method=paid.method,
         note=rules.note,
         payment_note=rules.payment_note,
+        **facts,
     )
     exchanging.apply(rules, made)
-    return _issue(session, rules, made)
+    return made
 
 
 def for_refund(session: ResellerSession, given: GivenBack) -> list[Invoice]:
@@ -120,17 +169,19 @@ def for_refund(session: ResellerSession, given: GivenBack) -> list[Invoice]:
 def for_return(session: ResellerSession, paid: Paid) -> Invoice | None:
     """Issue an invoice for money that went back and is credited again in the same transaction.
 
-    None where no credit note was issued when it went back.
+    For as much as the credit notes were that were issued when it went back; None without any.
 
     Raises:
         NotFound: there is no such client.
     """
-    taken = session.scalars(
-        select(Invoice.id)
-        .where(Invoice.kind == Kind.CREDIT_NOTE, Invoice.cause_id == paid.cause_id)
-        .limit(1)
-    ).one_or_none()
-    return None if taken is None else for_deposit(session, paid)
+    taken = session.scalar(
+        select(func.sum(Invoice.gross)).where(
+            Invoice.kind == Kind.CREDIT_NOTE, Invoice.cause_id == paid.cause_id
+        )
+    )
+    if taken is None:
+        return None
+    return for_deposit(session, replace(paid, amount=min(paid.amount, int(taken))))
 
 
 def _credit_note(
@@ -152,7 +203,6 @@ def _credit_note(
         payer_id=invoice.payer_id,
         kind=Kind.CREDIT_NOTE,
         deposit_id=given.deposit_id,
-        cause_id=given.cause_id,
         corrects_id=invoice.id,
         paid_on=given.at.astimezone(_zone(session)).date(),
         currency=invoice.currency,
@@ -169,12 +219,15 @@ def _credit_note(
         note=invoice.note,
     )
     exchanging.take_back(made, corrects=invoice, before=before)
-    return _issue(session, settings.read(session).invoices, made)
+    return _issue(session, settings.read(session).invoices, made, cause_id=given.cause_id)
 
 
-def _issue(session: ResellerSession, rules: InvoiceRules, invoice: Invoice) -> Invoice:
+def _issue(
+    session: ResellerSession, rules: InvoiceRules, invoice: Invoice, *, cause_id: int | None = None
+) -> Invoice:
     """Give it its number and its moment, and have its file made."""
     invoice.id = ids.new()
+    invoice.cause_id = invoice.id if cause_id is None else cause_id
     invoice.issued_at = clock.now()
     invoice.issued_on = invoice.issued_at.astimezone(_zone(session)).date()
     invoice.series = numbering.series_of(rules.prefix, invoice.issued_on)

@@ -63,16 +63,22 @@ class Invoice(ResellerOwned, Base):
     kind: Mapped[Kind] = mapped_column(words(Kind, name="kind"))
     series: Mapped[str] = mapped_column(String(40))
     number: Mapped[int] = mapped_column(BigInteger)
-    deposit_id: Mapped[int] = mapped_column(BigInteger)
-    """What was paid in; of credit notes too."""
+    deposit_id: Mapped[int | None] = mapped_column(BigInteger)
+    """What was paid in; of credit notes too. None for what was used in a month."""
+    month: Mapped[Day | None]
+    """The first day of the month in which a reseller has used it on its limit."""
     cause_id: Mapped[int] = mapped_column(BigInteger)
-    """The deposit, or the refund, that it was issued for: once for each."""
+    """The deposit, or the refund, that it was issued for: once for each. A month's is its own."""
     corrects_id: Mapped[int | None] = mapped_column(BigInteger)
     """The invoice that a credit note takes from."""
     issued_at: Mapped[Moment]
     issued_on: Mapped[Day]
     """The day that it was then where the reseller is."""
     paid_on: Mapped[Day]
+    """The day of the payment; of a month's use, its last day."""
+    due_on: Mapped[Day | None]
+    due: Mapped[Micros] = mapped_column(server_default="0")
+    """What of a month's invoice was not paid when it was issued, to be paid until `due_on`."""
     currency: Mapped[Code]
     gross: Mapped[Micros]
     net: Mapped[Micros]
@@ -98,6 +104,10 @@ class Invoice(ResellerOwned, Base):
     __table_args__ = (
         belongs_to("clients", "client_id"),
         ForeignKeyConstraint(["payer_id"], ["resellers.id"]),
+        ForeignKeyConstraint(
+            ["reseller_id", "payer_id", "currency", "month"],
+            [f"cover_months.{each}" for each in ("reseller_id", "payer_id", "currency", "month")],
+        ),
         belongs_to("invoices", "corrects_id"),
         belongs_to("invoice_series", "series", key="name"),
         UniqueConstraint("reseller_id", "series", "number"),
@@ -116,6 +126,15 @@ class Invoice(ResellerOwned, Base):
             unique=True,
             postgresql_where=text("kind = 'credit_note'"),
         ),
+        Index(
+            "uq_invoices_month",
+            "reseller_id",
+            "payer_id",
+            "currency",
+            "month",
+            unique=True,
+            postgresql_where=text("month IS NOT NULL"),
+        ),
         Index("ix_invoices_client", "reseller_id", "client_id", "id"),
         Index(
             "ix_invoices_payer",
@@ -129,6 +148,16 @@ class Invoice(ResellerOwned, Base):
         CheckConstraint("(client_id IS NULL) <> (payer_id IS NULL)", name="for_one"),
         CheckConstraint(
             "payer_id IS NULL OR (reseller_id = 0 AND payer_id <> 0)", name="operator_to_resellers"
+        ),
+        CheckConstraint(
+            "(deposit_id IS NULL) = (month IS NOT NULL)"
+            " AND (month IS NULL OR (payer_id IS NOT NULL AND kind = 'invoice'))",
+            name="deposit_or_month",
+        ),
+        CheckConstraint(
+            "(due_on IS NOT NULL) = (month IS NOT NULL)"
+            " AND due >= 0 AND due <= gross AND (due = 0 OR month IS NOT NULL)",
+            name="due_of_months",
         ),
         CheckConstraint("gross > 0 AND net >= 0 AND vat >= 0", name="not_below_zero"),
         CheckConstraint("net + vat = gross", name="adds_up"),

@@ -216,6 +216,18 @@ _LIST: Final = (
         required=frozenset({"number", "url"}),
     ),
     Notice(
+        key="cover_invoice_due",
+        audience=Audience.STAFF,
+        values={
+            **samples.COVER_PAYMENT,
+            "number": Theirs("W-2026-00017"),
+            "month": Ours("November 2026"),
+            "due": Ours("150.00 USD"),
+            "until": Ours("Dec 15, 2026"),
+        },
+        required=frozenset({"number", "due", "until", "url"}),
+    ),
+    Notice(
         key="sold_below_cost",
         audience=Audience.STAFF,
         values={

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from portal.infra import clock
 from portal.infra.db import ResellerSession
-from portal.invoicing import invoices
+from portal.invoicing import cover_months, invoices
 from portal.invoicing.invoices import GivenBack, Paid
 from portal.payments.models import Deposit, Refund
 
 
-def credited(session: ResellerSession, deposit: Deposit) -> None:
-    """A deposit is credited."""
-    invoices.for_deposit(
-        session,
-        _paid(deposit, cause_id=deposit.id, amount=deposit.amount),
-    )
+def before_credit(session: ResellerSession, deposit: Deposit) -> int:
+    """What of a deposit, which is about to be credited, pays invoices that are there already."""
+    if deposit.payer_id is None:
+        return 0
+    unpaid = cover_months.unpaid(session, deposit.payer_id, deposit.currency, is_paying=True)
+    return min(unpaid, deposit.amount)
+
+
+def credited(session: ResellerSession, deposit: Deposit, *, invoiced: int) -> None:
+    """A deposit is credited; for so much of it there were invoices before."""
+    amount = deposit.amount - invoiced
+    if amount:
+        invoices.for_deposit(session, _paid(deposit, cause_id=deposit.id, amount=amount))
 
 
 def taken_back(session: ResellerSession, deposit: Deposit, refund: Refund) -> None:

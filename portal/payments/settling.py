@@ -127,9 +127,10 @@ def _credit(session: ResellerSession, deposit: Deposit, seen: Seen) -> None:
     if made_paid is None:
         return
     session.refresh(deposit)
+    already = invoiced.before_credit(session, deposit)
     crediting.credit(session, deposit)
     note(session, deposit, "deposit.credited", amount=deposit.amount, currency=deposit.currency)
-    invoiced.credited(session, deposit)
+    invoiced.credited(session, deposit, invoiced=already)
     if deposit.keeps:
         queue.enqueue(session, KEEP, reseller_id=session.reseller_id, deposit_id=deposit.id)
 

@@ -6,11 +6,13 @@ from typing import Final
 
 import structlog
 
-from portal.infra.db import ResellerSession
+from portal.infra.db import ResellerSession, in_scope_of
 from portal.infra.queue import jobs
-from portal.invoicing import invoice_letters, invoices, printing
+from portal.invoicing import cover_months, invoice_letters, invoices, printing
 from portal.invoicing.printing import NoPrinter
 from portal.tasks import context, housekeeping, mails
+from portal.tenancy.models import Reseller
+from portal.tenancy.resellers import OPERATOR_ID
 
 logger: Final = structlog.get_logger(__name__)
 
@@ -45,6 +47,17 @@ def make_missing(timestamp: int) -> None:  # noqa: ARG001 - every periodic job g
             what="invoices.make_missing",
             and_operator=True,
         )
+
+
+@jobs.task(name="invoices.settle_months")
+def settle_months(timestamp: int) -> None:  # noqa: ARG001 - every periodic job gets it
+    """Invoice what resellers have used on their limits, once a month of the operator's is over."""
+
+    def settle(session: ResellerSession, reseller: Reseller) -> None:
+        with in_scope_of(session, OPERATOR_ID) as operator:
+            cover_months.settle(operator, reseller.id)
+
+    housekeeping.for_each_reseller(settle, what="invoices.settle_months")
 
 
 def _transaction(reseller_id: int) -> ResellerSession:

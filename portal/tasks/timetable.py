@@ -31,6 +31,7 @@ TIMETABLE = (
     ("12 * * * *", inbound.look_again),
     ("33 * * * *", invoices.make_missing),
     ("50 * * * *", statements.send_due),  # hourly: a month is over somewhere
+    ("55 * * * *", invoices.settle_months),  # hourly: the operator is somewhere
     ("18 * * * *", payments.reconcile),
     ("40 * * * *", payments.tell_pending),
     ("45 * * * *", payments.lapse_transfers),

@@ -15,6 +15,8 @@ PREFIX_LENGTH_MAX: Final = 12
 PREFIX: Final = r"[A-Za-z0-9./_-]*"
 """What every program that reads an invoice's number can take."""
 NOTE_LENGTH_MAX: Final = 500
+DUE_DAYS: Final = 14
+DUE_DAYS_MAX: Final = 90
 EXCHANGE_UNIT: Final = 1_000_000_000
 """How many steps of an exchange rate are 1: some currencies are worth a hundred-thousandth."""
 EXCHANGES_MAX: Final = 200
@@ -56,6 +58,8 @@ class InvoiceRules(BaseModel):
     exchanges: tuple[Exchange, ...] = Field(default=(), max_length=EXCHANGES_MAX)
     note: str = Field(default="", max_length=NOTE_LENGTH_MAX)
     payment_note: str = Field(default="", max_length=NOTE_LENGTH_MAX)
+    due_days: int = Field(default=DUE_DAYS, ge=0, le=DUE_DAYS_MAX)
+    """After how many days the operator's invoices for a month are to be paid."""
     prefix: str = Field(default="", max_length=PREFIX_LENGTH_MAX, pattern=rf"^{PREFIX}$")
 
     @property

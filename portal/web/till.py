@@ -14,12 +14,14 @@ from portal.web.operator import blueprint
 from portal.web.parts.addresses import ID
 from portal.web.reseller import (
     bank_account,
+    bank_lines,
     deposits,
     invoice_settings,
     invoices,
     payment_secrets,
     payments,
     paypal_account,
+    statements,
     transfers,
 )
 
@@ -31,6 +33,11 @@ _READ: Final[dict[str, Callable[..., Any]]] = {
     f"/deposits/<{ID}:deposit_id>": deposits.deposit,
     "/transfers": transfers.transfers_list,
     f"/transfers/<{ID}:deposit_id>": transfers.transfer,
+    "/transfers/statements": statements.statements,
+    f"/transfers/statements/<{ID}:statement_id>": statements.statement,
+    f"/transfers/statements/<{ID}:statement_id>/columns": statements.statement_columns,
+    "/transfers/lines": bank_lines.open_lines,
+    f"/transfers/lines/<{ID}:line_id>": bank_lines.bank_line,
     "/invoices": invoices.invoices,
     "/invoices.csv": invoices.invoices_csv,
     f"/invoices/<{ID}:invoice_id>": invoices.invoice,
@@ -55,6 +62,11 @@ _ACTS: Final[dict[str, Callable[..., Any]]] = {
     f"/deposits/<{ID}:deposit_id>/check": deposits.check_deposit,
     f"/transfers/<{ID}:deposit_id>/confirm": transfers.confirm_transfer,
     f"/transfers/<{ID}:deposit_id>/call-off": transfers.call_off_transfer,
+    "/transfers/statements": statements.import_statement,
+    f"/transfers/statements/<{ID}:statement_id>/columns": statements.name_columns,
+    f"/transfers/lines/<{ID}:line_id>/book": bank_lines.book_line,
+    f"/transfers/lines/<{ID}:line_id>/ignore": bank_lines.ignore_line,
+    f"/transfers/lines/<{ID}:line_id>/undo": bank_lines.undo_line,
 }
 
 for _rule, _view in _READ.items():

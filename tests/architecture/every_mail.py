@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.accounts import (
     access,
@@ -31,10 +31,14 @@ from portal.accounts.sign_in_models import EmailChange
 from portal.billing import assignments
 from portal.infra import clock, ids, signing
 from portal.infra.db import Database, ResellerSession
+from portal.infra.months import month_of
 from portal.infra.smtp import Security
 from portal.infra.vault import Vault
+from portal.invoicing import invoices as issuing
 from portal.invoicing import statement_mails
 from portal.invoicing import statements as statements_of
+from portal.invoicing.cover_month_models import CoverMonth
+from portal.invoicing.invoices import Used
 from portal.invoicing.models import Invoice
 from portal.messaging import country_requests
 from portal.notifications import mail_letters, mail_senders, mail_servers
@@ -277,11 +281,30 @@ def _of_cover_payments(database: Database, reseller_id: int, *, by: Actor) -> No
         issued = session.scalars(select(Invoice.id).where(Invoice.deposit_id == paid.id)).all()
         (refund,) = refunds.of_deposit(session, paid.id)
         late.is_processing, late.started_at = True, clock.ago(days=3)
+        issued = [*issued, _of_a_month(session, reseller_id).id]
     cover_jobs.tell_of_payment(reseller_id, paid.id, paid.amount, paid.currency)
     payments.tell_of_refund(OPERATOR_ID, refund.id)
     payments.tell_pending(0)
     for invoice_id in issued:
         invoices.make(OPERATOR_ID, invoice_id)
+
+
+def _of_a_month(session: ResellerSession, payer_id: int) -> Invoice:
+    """The operator's invoice for what a reseller has used on its limit."""
+    first = session.scalar(
+        select(func.min(CoverMonth.month)).where(CoverMonth.payer_id == payer_id)
+    )
+    month = month_of(first or clock.now().date()).before  # one for each language
+    session.add(
+        CoverMonth(
+            payer_id=payer_id, currency="USD", month=month.first, made_at=clock.now(),
+            messages=5 * UNIT, fees=0, gross=5 * UNIT, held=-5 * UNIT, invoiced=0, ahead=0,
+            overdraft=9 * UNIT,
+        )
+    )  # fmt: skip
+    session.flush()
+    used = Used(payer_id=payer_id, month=month, amount=5 * UNIT, due=5 * UNIT, currency="USD")
+    return issuing.for_month(session, used)
 
 
 def _of_cards(database: Database, reseller_id: int, person_id: int) -> None:

@@ -128,6 +128,7 @@ def test_sessions_of_requests_are_opened_in_few_places() -> None:
     assert opening == {
         "portal.api.v1.operator_ledger",  # lasts as long as the stream of the export
         "portal.web.parts.archive_rows",  # a piece of a copy at a time, while it is sent
+        "portal.web.parts.paying_resellers",  # a transfer to the operator may be of any reseller
         "portal.web.parts.till_words",  # the operator is paid in the currencies of all resellers
         "portal.web.reseller.clients",  # lasts as long as the file of all clients is sent
         "portal.callbacks.payments",  # the short name in the address decides, where no host does

@@ -394,6 +394,8 @@ def test_what_a_reseller_has_paid_is_its_own(visit: Visit, cast: Cast, database:
     with database.session(cast.sam.reseller_id) as session, session.begin():
         paying.account(session, by=cast.sam)
         sams = paying.begun(session, cast.henry).id
+        transferring.account(session, by=cast.sam)
+        line = transferring.line(session, by=cast.sam)
     sam, olga = visit(cast.sam), visit(cast.olga)
     assert_all_alike(sam, "/reseller/cover/payments/{}", (hannas.id,))
     assert_all_alike(sam, "/reseller/cover/invoices/{}", issued)
@@ -410,6 +412,13 @@ def test_what_a_reseller_has_paid_is_its_own(visit: Visit, cast: Cast, database:
     for act in ("confirm", "call-off"):
         assert_all_alike(olga, f"/operator/transfers/{{}}/{act}", (sams,), post=True)
     assert_all_alike(olga, "/operator/payments/events/{}/replay", (sams,), post=True)
+    statement = "/operator/transfers/statements/{}"
+    assert_all_alike(olga, statement, (line.statement_id,))
+    assert_all_alike(olga, f"{statement}/columns", (line.statement_id,))
+    assert_all_alike(olga, f"{statement}/columns", (line.statement_id,), post=True)
+    assert_all_alike(olga, "/operator/transfers/lines/{}", (line.id,))
+    for act in ("book", "ignore", "undo"):
+        assert_all_alike(olga, f"/operator/transfers/lines/{{}}/{act}", (line.id,), post=True)
 
 
 def test_transfers_and_statements_are_their_resellers(
@@ -653,6 +662,8 @@ def test_every_route_with_an_id_is_tried_here(app: Flask) -> None:
         "operator.deposit", "operator.refund_deposit", "operator.check_deposit",
         "operator.transfer", "operator.confirm_transfer", "operator.call_off_transfer",
         "operator.invoice", "operator.invoice_pdf", "operator.replay_event",
+        "operator.statement", "operator.statement_columns", "operator.name_columns",
+        "operator.bank_line", "operator.book_line", "operator.ignore_line", "operator.undo_line",
         "reseller.check_deposit", "reseller.replay_event", "reseller.client_wallet",
         "reseller.client_statement", "reseller.client_statement_file",
         "reseller.client_statement_pdf", "reseller.make_client_statement_pdf",

@@ -166,7 +166,8 @@ def test_foreign_keys_stay_with_the_reseller(table: str) -> None:
         theirs = [element.column.name for element in key.elements]
         if to == "resellers":
             # Of the operator's own rows, the reseller that pays it, which no other may name.
-            column = "payer_id" if table in {"deposits", "invoices"} else "reseller_id"
+            of_payers = {"cover_months", "deposits", "invoices"}
+            column = "payer_id" if table in of_payers else "reseller_id"
             assert ours in (["reseller_id"], [column])
             assert theirs == ["id"]
         else:

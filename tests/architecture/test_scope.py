@@ -31,6 +31,7 @@ ACROSS_RESELLERS = {
     "portal.tasks.privacy": "whose messages there are to be removed, and what goes for everybody",
     "portal.tasks.transactions": "the queue is everybody's; what changes a reseller's rows is not",
     "portal.tasks.visits": "whose visits are over is asked of all at once",
+    "portal.web.parts.paying_resellers": "a transfer to the operator may be of any reseller",
     "portal.web.parts.till_words": "the operator is paid in the currencies of all its resellers",
     "portal.web.operator.pages": "the operator looks at all of its resellers",
 }

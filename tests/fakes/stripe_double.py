@@ -37,8 +37,9 @@ class StripeDouble:
         self.asked: list[str] = []
         app = create(self.books)
         app.before_request_funcs.setdefault(None, []).insert(0, self._hindered)
-        app.wsgi_app = self._losing(app.wsgi_app)  # type: ignore[method-assign]
-        self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+        self._server = make_server(
+            "127.0.0.1", 0, self._losing(app), threaded=True, request_handler=_Quiet
+        )
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     @property

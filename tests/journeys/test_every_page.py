@@ -275,6 +275,8 @@ def test_the_operators_pages(visit, portal, mode):
         "/operator/payments/bank",
         "/operator/payments/events",
         "/operator/transfers",
+        "/operator/transfers/statements",
+        "/operator/transfers/lines",
         "/operator/invoices",
         "/operator/invoice-settings",
         "/operator/staff",

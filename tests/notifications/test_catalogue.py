@@ -34,6 +34,7 @@ def test_the_mails_of_the_portal() -> None:
         "cover_pending",
         "cover_refunded",
         "cover_invoice",
+        "cover_invoice_due",
         "low_cover",
         "country_opened",
         "sold_below_cost",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -20,12 +21,12 @@ from tests.cast import SUNNY, UNIT, Cast, Firm
 URL = "http://sunny.localhost/prices"
 
 
-def change(session: ResellerSession, cast: Cast, **said: object) -> tuple[Version, Version]:
+def change(session: ResellerSession, cast: Cast, **said: Any) -> tuple[Version, Version]:
     """Let the package say something else of dollars from in three days on; before and after."""
     (package,) = packages.listed(session)
     since = selling.today(session) + timedelta(days=3)
     before = packages.holding(session, package.id, on=since)
-    dollars = replace(before.conditions.amounts["USD"], **said)  # type: ignore[arg-type]
+    dollars = replace(before.conditions.amounts["USD"], **said)
     wanted: Conditions = replace(before.conditions, amounts={"USD": dollars})
     after = selling.change(session, package, wanted, valid_from=since, by=cast.sam)
     assert after is not None

@@ -16,10 +16,12 @@ from portal.payments.bank import transfers
 from portal.payments.bank.errors import AmountDiffers, NotExpected, NotOpen, OtherCurrency
 from portal.payments.bank.models import BankLine
 from portal.payments.bank.statuses import Became, Kind
+from portal.payments.cover_deposits import Payer
 from portal.payments.errors import NotRefundable
 from portal.payments.models import Deposit, Refund
 from portal.payments.port import Seen, Taking
-from portal.payments.statuses import Outcome, TakenFor
+from portal.payments.statuses import Outcome, State, TakenFor
+from portal.tenancy.resellers import OPERATOR_ID
 
 
 def by_id(session: ResellerSession, line_id: int) -> BankLine:
@@ -95,17 +97,47 @@ def to_client(
         raise NotFound("client", client_id)
     if line.currency not in {client.currency, *priced}:
         raise OtherCurrency(line.currency)
-    deposit = transfers.assigned(
-        session,
-        client=client,
-        account_id=line.account_id,
-        amount=line.amount,
-        currency=line.currency,
-        by=by,
-    )
+    deposit = _unasked(line, by=by)
+    deposit.client_id = client.id
+    session.add(deposit)
     _settle(session, line, deposit)
     _decided(session, line, what="bank_line.booked", by=by, client_id=client.id)
     return deposit
+
+
+def to_reseller(session: ResellerSession, *, line_id: int, payer: Payer, by: Actor) -> Deposit:
+    """Credit the line to the cover of a reseller that had not asked to pay this in.
+
+    Raises:
+        NotOpen: something else has become of the line.
+        OtherCurrency: the reseller has no cover in it.
+        NotFound: there is no such line, or the session is not the operator's.
+    """
+    if session.reseller_id != OPERATOR_ID or payer.id == OPERATOR_ID:
+        raise NotFound("reseller", payer.id)
+    line = _open(session, line_id)
+    if line.currency not in payer.currencies:
+        raise OtherCurrency(line.currency)
+    deposit = _unasked(line, by=by)
+    deposit.payer_id, deposit.payer_name = payer.id, payer.name
+    session.add(deposit)
+    _settle(session, line, deposit)
+    _decided(session, line, what="bank_line.booked", by=by)
+    return deposit
+
+
+def _unasked(line: BankLine, *, by: Actor) -> Deposit:
+    """A deposit for money that came without having been asked for; of nobody yet."""
+    now = clock.now()
+    return Deposit(
+        account_id=line.account_id,
+        person_id=by.person_id,
+        amount=line.amount,
+        currency=line.currency,
+        state=State.PENDING,
+        started_at=now,
+        waits_until=now,
+    )
 
 
 def ignore(session: ResellerSession, *, line_id: int, by: Actor) -> None:
@@ -174,6 +206,7 @@ def give_back(
 
 def _settle(session: ResellerSession, line: BankLine, deposit: Deposit) -> None:
     line.bookings += 1
+    session.flush()
     transfers.settle(
         session,
         deposit,

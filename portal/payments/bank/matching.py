@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -30,10 +30,14 @@ _WORD: Final = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True, kw_only=True)
 class Match:
-    """A deposit that a line may have paid, its client, and why."""
+    """A deposit that a line may have paid, who has begun it, and why.
+
+    On the operator's account that is a reseller, which has no number in the operator's books.
+    """
 
     deposit: Deposit
-    client: Client
+    name: str
+    number: int | None
     fit: Fit
 
 
@@ -71,17 +75,13 @@ def suggestions(session: ResellerSession, lines: Sequence[BankLine]) -> dict[int
     for line in lines:
         if line.id in named:
             found[line.id] = [
-                Match(deposit=each, client=clients[each.client_id or 0], fit=fit)
+                _match(each, clients, fit)
                 for each in named[line.id]
                 if (fit := _fit(each, line, with_line)) is not None
             ]
         else:
             guesses = [
-                Match(
-                    deposit=each,
-                    client=clients[each.client_id or 0],
-                    fit=_guess(clients[each.client_id or 0], line),
-                )
+                _match(each, clients, _guess(_called(each, clients), line))
                 for each in others
                 if (each.amount, each.currency) == (line.amount, line.currency)
                 and each.id not in with_line
@@ -89,6 +89,24 @@ def suggestions(session: ResellerSession, lines: Sequence[BankLine]) -> dict[int
             guesses.sort(key=lambda each: each.fit is not Fit.AMOUNT_AND_NAME)
             found[line.id] = guesses[:_GUESSES_MAX]
     return found
+
+
+def _match(deposit: Deposit, clients: Mapping[int, Client], fit: Fit) -> Match:
+    client = None if deposit.client_id is None else clients[deposit.client_id]
+    return Match(
+        deposit=deposit,
+        name=deposit.payer_name if client is None else client.name,
+        number=None if client is None else client.number,
+        fit=fit,
+    )
+
+
+def _called(deposit: Deposit, clients: Mapping[int, Client]) -> str:
+    """All names of whoever has begun a deposit."""
+    if deposit.client_id is None:
+        return deposit.payer_name
+    client = clients[deposit.client_id]
+    return f"{client.company} {client.firstname} {client.lastname}"
 
 
 def _fit(deposit: Deposit, line: BankLine, with_line: set[int]) -> Fit | None:
@@ -136,7 +154,7 @@ def _deposits(session: ResellerSession, *where: ColumnElement[bool]) -> list[Dep
     return list(
         session.scalars(
             select(Deposit)
-            .where(Deposit.waits_until.is_not(None), Deposit.client_id.is_not(None), *where)
+            .where(Deposit.waits_until.is_not(None), *where)
             .order_by(Deposit.id)
             .limit(_LOOKED_AT_MAX)
         )
@@ -155,9 +173,8 @@ def _with_line(session: ResellerSession, found: Iterable[Deposit]) -> set[int]:
     ) - {None}  # type: ignore[return-value]  # a line that is booked has its deposit
 
 
-def _guess(client: Client, line: BankLine) -> Fit:
-    named = _words(f"{client.company} {client.firstname} {client.lastname}")
-    is_named = bool(named & _words(f"{line.name} {line.text}"))
+def _guess(called: str, line: BankLine) -> Fit:
+    is_named = bool(_words(called) & _words(f"{line.name} {line.text}"))
     return Fit.AMOUNT_AND_NAME if is_named else Fit.AMOUNT
 
 

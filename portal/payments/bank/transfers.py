@@ -12,7 +12,6 @@ from portal.accounts import access, activity
 from portal.accounts.actor import Actor
 from portal.accounts.errors import AmountNotPositive
 from portal.accounts.models import Client
-from portal.infra import clock
 from portal.infra.db import ResellerSession
 from portal.payments import deposits, settling
 from portal.payments.bank import accounts, references
@@ -240,29 +239,3 @@ def lapse(session: ResellerSession, *, now: datetime) -> int:
         deposit.state = State.ABANDONED
         settling.note(session, deposit, "deposit.lapsed", amount=deposit.amount)
     return len(found)
-
-
-def assigned(
-    session: ResellerSession,
-    *,
-    client: Client,
-    account_id: int,
-    amount: int,
-    currency: str,
-    by: Actor,
-) -> Deposit:
-    """A deposit for money that came without having been asked for."""
-    now = clock.now()
-    deposit = Deposit(
-        client_id=client.id,
-        account_id=account_id,
-        person_id=by.person_id,
-        amount=amount,
-        currency=currency,
-        state=State.PENDING,
-        started_at=now,
-        waits_until=now,
-    )
-    session.add(deposit)
-    session.flush()
-    return deposit

@@ -84,6 +84,7 @@ def invoice(seller: str) -> dict[str, Any]:
         columns=(gettext("What"), gettext("Amount")),
         item=gettext("Credit for messages"),
         item_about="",
+        details=(),
         net=formats.money(_PAID_MICROS, currency),
         sums=(),
         total=Named(name=gettext("Total"), text=formats.money(_PAID_MICROS, currency)),

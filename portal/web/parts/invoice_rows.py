@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext
 
 from portal.http.unit_of_work import session
 from portal.infra.db import ResellerSession
-from portal.invoicing import documents, printing
+from portal.invoicing import cover_months, documents, invoices, printing
 from portal.invoicing.models import Invoice, InvoiceFile
 from portal.invoicing.statuses import Kind, Treatment
 from portal.ledger import units
@@ -34,7 +34,7 @@ TREATMENTS: Final[Mapping[Treatment, str]] = {
 HEADS: Final = (
     "number", "kind", "date", "paid_on", "client_number", "client", "country", "tax_id",
     "treatment", "currency", "net", "vat_percent", "vat", "gross", "for_invoice", "deposit",
-    "tax_currency", "vat_in_tax_currency", "exchange_rate",
+    "tax_currency", "vat_in_tax_currency", "exchange_rate", "used_in", "due_on", "due",
 )  # fmt: skip
 
 
@@ -56,10 +56,21 @@ class InvoiceShown:
     vat_micros: int
     gross_micros: int
     treatment: str
+    open_micros: int
+    """What is still to be paid of what was used in a month."""
+    due_on: date | None
+    """Until when, as long as something is."""
+    is_overdue: bool
 
 
-def shown(invoice: Invoice) -> InvoiceShown:
-    """An invoice in words."""
+def listed(of: ResellerSession, found: Sequence[Invoice]) -> list[InvoiceShown]:
+    """Invoices in words, in a session of whoever has issued them."""
+    opened, today = cover_months.open_of(of, found), invoices.today(of)
+    return [shown(each, left=opened.get(each.id, 0), today=today) for each in found]
+
+
+def shown(invoice: Invoice, *, left: int = 0, today: date | None = None) -> InvoiceShown:
+    """An invoice in words; `left` is what is still to be paid of it."""
     sign = 1 if invoice.kind is Kind.INVOICE else -1
     return InvoiceShown(
         id=invoice.id,
@@ -75,6 +86,9 @@ def shown(invoice: Invoice) -> InvoiceShown:
         vat_micros=sign * invoice.vat,
         gross_micros=sign * invoice.gross,
         treatment=str(TREATMENTS[invoice.treatment]),
+        open_micros=left,
+        due_on=invoice.due_on if left else None,
+        is_overdue=bool(left and today and invoice.due_on and invoice.due_on < today),
     )
 
 
@@ -94,7 +108,7 @@ def line(invoice: Invoice, *, labels: Mapping[int, str]) -> list[str | Decimal]:
         invoice.label,
         invoice.kind.value,
         invoice.issued_on.isoformat(),
-        invoice.paid_on.isoformat(),
+        "" if invoice.month else invoice.paid_on.isoformat(),
         invoice.buyer.get("number", ""),
         invoice.buyer.get("name", ""),
         invoice.buyer.get("country", ""),
@@ -106,9 +120,12 @@ def line(invoice: Invoice, *, labels: Mapping[int, str]) -> list[str | Decimal]:
         vat,
         gross,
         labels.get(invoice.corrects_id or 0, ""),
-        str(invoice.deposit_id),
+        str(invoice.deposit_id or ""),
         invoice.tax_currency,
         *_exchanged(invoice, sign),
+        invoice.month.isoformat()[:7] if invoice.month else "",
+        invoice.due_on.isoformat() if invoice.due_on else "",
+        Decimal(units.decimal_string(invoice.due, invoice.currency)),
     ]
 
 
@@ -129,7 +146,7 @@ def one(template: str, invoice: Invoice, **more: Any) -> Response:
 def drawn(of: ResellerSession, invoice: Invoice) -> dict[str, Any]:
     """What the page of an invoice is drawn with, in a session of whoever has issued it."""
     return {
-        "invoice": shown(invoice),
+        "invoice": listed(of, [invoice])[0],
         "document": documents.of(of, invoice),
         "has_file": printing.file_of(of, invoice.id) is not None,
         "can_print": printing.can_print(),

@@ -71,14 +71,15 @@ class MatchShown:
     """Whose money a line may be, and why."""
 
     deposit_id: int
-    client_id: int
-    client_name: str
-    client_number: int
+    payer_id: int
+    """The client, or the reseller that pays the operator."""
+    name: str
+    number: int | None
     asked_micros: int
     reference: str
     why: str
     is_new_deposit: bool
-    """Whether it would be credited as a further deposit of that client."""
+    """Whether it would be credited as a further deposit of theirs."""
     is_by_hand: bool
     """Whether it is credited already, and only its line is missing."""
 
@@ -140,9 +141,9 @@ def shown(line: BankLine, matches: Sequence[Match] = ()) -> LineShown:
 def _match(match: Match) -> MatchShown:
     return MatchShown(
         deposit_id=match.deposit.id,
-        client_id=match.client.id,
-        client_name=match.client.name,
-        client_number=match.client.number,
+        payer_id=match.deposit.client_id or match.deposit.payer_id or 0,
+        name=match.name,
+        number=match.number,
         asked_micros=match.deposit.amount,
         reference=references.spaced(match.deposit.reference or ""),
         why=str(_FITS[match.fit]),

@@ -35,6 +35,8 @@ INVOICES: Final = {
     ),
 }
 
+UNDOING: Final = {"reason": lazy_gettext("The reseller reads it on its cover.")}
+
 
 def fit(form: Form, descriptions: Mapping[str, str]) -> None:
     """Give the fields of a form what they say to the operator, on its console."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Response as Answer
@@ -23,7 +24,7 @@ from portal.payments.bank.statuses import Became
 from portal.payments.errors import NotRefundable
 from portal.pricing import currencies
 from portal.tenancy import resellers
-from portal.web.parts import paging
+from portal.web.parts import paging, paying_resellers, till_words
 from portal.web.parts.addresses import ID
 from portal.web.parts.filters import Filters
 from portal.web.parts.formats import money
@@ -36,10 +37,15 @@ from portal.web.reseller.statements import lines_shown
 _FOUND_MAX = 10
 
 
-class ClientFilters(Filters):
-    """Which client's money it is."""
+class PayerFilters(Filters):
+    """Whose money it is."""
 
     q = text(lazy_gettext("Name, number, mail or telephone of the client"), length_max=100)
+
+    def __init__(self) -> None:
+        super().__init__()
+        if g.tenant.is_operator:
+            self.q.label.text = gettext("Name or number of the reseller")
 
 
 @blueprint.get("/transfers/lines")
@@ -81,9 +87,15 @@ def book_line(line_id: int) -> Response:
         flash(gettext("This deposit was confirmed with another amount."), "danger")
     except OtherCurrency:
         flash(
-            gettext(
-                "This client cannot send with %(currency)s. Nothing was credited.",
-                currency=line.currency,
+            till_words.fitting(
+                gettext(
+                    "This client cannot send with %(currency)s. Nothing was credited.",
+                    currency=line.currency,
+                ),
+                of_resellers=gettext(
+                    "This reseller has no cover in %(currency)s. Nothing was credited.",
+                    currency=line.currency,
+                ),
             ),
             "danger",
         )
@@ -95,7 +107,7 @@ def book_line(line_id: int) -> Response:
             else gettext("%(amount)s is credited.", amount=amount)
         )
         flash(said, "success")
-    return redirect(url_for("reseller.bank_line", line_id=line_id), 303)
+    return redirect(url_for(".bank_line", line_id=line_id), 303)
 
 
 @blueprint.post(f"/transfers/lines/<{ID}:line_id>/ignore")
@@ -107,9 +119,9 @@ def ignore_line(line_id: int) -> Response:
         booking.ignore(session(), line_id=line_id, by=g.actor)
     except NotOpen:
         flash(gettext("Of this line something has become already."), "info")
-        return redirect(url_for("reseller.bank_line", line_id=line_id), 303)
+        return redirect(url_for(".bank_line", line_id=line_id), 303)
     flash(gettext("It is ignored. You can open it again."), "success")
-    return redirect(url_for("reseller.open_lines"), 303)
+    return redirect(url_for(".open_lines"), 303)
 
 
 @blueprint.post(f"/transfers/lines/<{ID}:line_id>/undo")
@@ -132,29 +144,32 @@ def undo_line(line_id: int) -> Response:
         )
     else:
         flash(gettext("Taken back. The line waits for you again."), "success")
-    return redirect(url_for("reseller.bank_line", line_id=line_id), 303)
+    return redirect(url_for(".bank_line", line_id=line_id), 303)
 
 
 def _book(line: BankLine) -> None:
     """Do what was chosen.
 
     Raises:
-        NotFound: it names neither a deposit nor a client.
+        NotFound: it names neither a deposit nor anybody who pays here.
     """
-    deposit_id, client_id = _chosen("deposit_id"), _chosen("client_id")
+    deposit_id, payer_id = _chosen("deposit_id"), _chosen("payer_id")
     if deposit_id is not None:
         booking.to_deposit(session(), line_id=line.id, deposit_id=deposit_id, by=g.actor)
-    elif client_id is not None:
+    elif payer_id is None:
+        raise NotFound("payer", None)
+    elif g.tenant.is_operator:
+        payer = paying_resellers.by_id(session(), payer_id)
+        booking.to_reseller(session(), line_id=line.id, payer=payer, by=g.actor)
+    else:
         today = clock.now().astimezone(ZoneInfo(resellers.own(session()).time_zone)).date()
         booking.to_client(
             session(),
             line_id=line.id,
-            client_id=client_id,
-            priced=currencies.priced(session(), client_id=client_id, on=today),
+            client_id=payer_id,
+            priced=currencies.priced(session(), client_id=payer_id, on=today),
             by=g.actor,
         )
-    else:
-        raise NotFound("client", None)
 
 
 def _chosen(name: str) -> int | None:
@@ -165,10 +180,17 @@ def _chosen(name: str) -> int | None:
     return int(said) if is_id else None
 
 
+def _found(asked: str) -> list[Any]:
+    """Who pays here and is like that; with `id`, `name` and `number`."""
+    if g.tenant.is_operator:
+        return paying_resellers.like(asked)[:_FOUND_MAX]
+    return [each.client for each in client_list.search(session(), text=asked, limit=_FOUND_MAX)]
+
+
 def _page(line: BankLine, form: UndoForm, *, status: int = 200) -> Answer:
-    wanted = ClientFilters()
+    wanted = PayerFilters()
     asked = (wanted.q.data or "") if wanted.validate() else ""
-    found = client_list.search(session(), text=asked, limit=_FOUND_MAX) if asked else []
+    till_words.fit(form, till_words.UNDOING)
     (shown,) = lines_shown([line])
     return page(
         "reseller/bank_line.html",
@@ -178,6 +200,6 @@ def _page(line: BankLine, form: UndoForm, *, status: int = 200) -> Answer:
         decided_at=line.decided_at,
         filters_form=wanted,
         asked=asked,
-        clients=[each.client for each in found],
+        found=_found(asked) if asked else [],
         form=form,
     )

@@ -11,6 +11,7 @@ from portal.accounts import cover as covers
 from portal.accounts.roles import Right
 from portal.http.actor import requires
 from portal.http.unit_of_work import at_operator, session
+from portal.invoicing import cover_months
 from portal.ledger import units
 from portal.payments import accounts
 from portal.tenancy import resellers, settings
@@ -62,12 +63,14 @@ def _page(*, form: ThresholdForm | None = None, status: int = 200) -> Response:
     threshold = settings.read(session()).low_cover_threshold
     with at_operator() as provider:
         may_top_up = bool(accounts.offered(provider))
+        unpaid = cover_months.unpaid(provider, g.tenant.reseller_id, shown)
     written = "" if threshold is None else units.decimal_string(threshold, own)
     return page(
         "reseller/cover.html",
         status,
         covers=listed,
         may_top_up=may_top_up,
+        unpaid=unpaid,
         limit=covers.limit(session(), currency=shown),
         shown_currency=shown,
         form=form or ThresholdForm(formdata=None, threshold=written),

@@ -30,10 +30,11 @@ def cover_invoices() -> Response:
             limit=paging.ASKED,
         )
         rules = settings.read(provider).invoices
-    shown = paging.cut(found, id_of=lambda each: each.id)
+        shown = paging.cut(found, id_of=lambda each: each.id)
+        rows = invoice_rows.listed(provider, shown.rows)
     return page(
         "reseller/cover_invoices.html",
-        rows=[invoice_rows.shown(each) for each in shown.rows],
+        rows=rows,
         provider_name=rules.name,
         is_open=rules.is_open,
         prev_url=shown.prev_url,

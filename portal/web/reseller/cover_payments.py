@@ -7,7 +7,7 @@ from flask import Response, g, request
 from portal.accounts.roles import Right
 from portal.http.actor import requires
 from portal.http.unit_of_work import at_operator
-from portal.invoicing import invoice_lists
+from portal.invoicing import cover_months, invoice_lists
 from portal.payments import asking, cover_deposits, deposit_lists, statuses
 from portal.payments.deposit_lists import Chosen
 from portal.tenancy import settings
@@ -55,11 +55,13 @@ def cover_payment(deposit_id: int) -> Response:
         transfer = transfer_details.shown(provider, found)
         issued = invoice_lists.of_deposits(provider, [found.id]).get(found.id, [])
         refund_text = settings.read(provider).deposits.refund_text
+        has_months = cover_months.are_settled(provider, g.tenant.reseller_id, found.currency)
     return page(
         "reseller/cover_payment.html",
         deposit=deposit_words.shown(found),
         transfer=transfer,
         invoices=invoice_rows.of_deposit(issued),
         is_credited=found.state in statuses.CREDITED,
+        pays_months=has_months and found.state in statuses.CREDITED and not issued,
         refund_text=refund_text,
     )

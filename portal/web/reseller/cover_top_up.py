@@ -9,21 +9,20 @@ from flask import Response as Answer
 from flask import g, redirect, request, url_for
 from werkzeug import Response
 
-from portal.accounts import cover
 from portal.accounts.roles import Right
 from portal.http import security, unit_of_work
 from portal.http.actor import personally, requires
 from portal.http.unit_of_work import at_operator, own_transaction, session
 from portal.infra.errors import PortalError
 from portal.infra.throttle import TooOften
+from portal.invoicing import cover_months
 from portal.payments import cover_deposits, payable
 from portal.payments.bank import accounts as bank
 from portal.payments.cover_deposits import Payer
-from portal.pricing import price_lists
-from portal.tenancy import resellers, settings
+from portal.tenancy import settings
 from portal.tenancy.deposit_rules import DepositRules
 from portal.tenancy.resellers import OPERATOR_ID
-from portal.web.parts import paying
+from portal.web.parts import paying, paying_resellers
 from portal.web.parts.deposit_forms import DepositForm, deposit_form
 from portal.web.parts.pages import page
 from portal.web.reseller.pages import blueprint
@@ -43,6 +42,8 @@ class _Offer:
     by_transfer: bool
     waiting: int
     """How many of its transfers are waited for."""
+    unpaid: int
+    """What of the operator's invoices for months is still to be paid, in millionths."""
     lacks_address: bool
     """Whether invoices are made, and the reseller has not written what they need of it."""
 
@@ -135,7 +136,7 @@ def _address(deposit_id: int) -> str:
 
 def _offer(asked: str) -> _Offer:
     """What can be paid online, in the currency that was asked for if it is one of those."""
-    payer = _payer()
+    payer = paying_resellers.payer(session())
     with at_operator() as provider:
         usable = [
             each
@@ -153,13 +154,14 @@ def _offer(asked: str) -> _Offer:
             ways=ways,
             by_transfer=bank.is_offered(provider),
             waiting=0,
+            unpaid=cover_months.unpaid(provider, payer.id, chosen),
             lacks_address=_lacks_address(is_invoiced=settings.read(provider).invoices.is_open),
         )
 
 
 def _transfer_offer() -> _Offer:
     """What can be transferred: in the currency of the operator's account."""
-    payer = _payer()
+    payer = paying_resellers.payer(session())
     with at_operator() as provider:
         own = bank.own(provider)
         currency = payer.currency if own is None else own.currency
@@ -173,16 +175,9 @@ def _transfer_offer() -> _Offer:
             ways=[],
             by_transfer=is_open,
             waiting=cover_deposits.waiting(provider, payer_id=payer.id),
+            unpaid=cover_months.unpaid(provider, payer.id, currency),
             lacks_address=_lacks_address(is_invoiced=settings.read(provider).invoices.is_open),
         )
-
-
-def _payer() -> Payer:
-    covers = {each.currency for each in cover.listed(session())}
-    return cover_deposits.payer_of(
-        resellers.own(session()),
-        currencies=covers | {*price_lists.wholesale_currencies(session())},
-    )
 
 
 def _lacks_address(*, is_invoiced: bool) -> bool:
@@ -213,6 +208,7 @@ def _page(template: str, offer: _Offer, form: DepositForm, *, status: int = 200)
         currencies=offer.currencies,
         buttons=[(choice.value, choice.label) for choice in form.amount.choices],
         waiting=offer.waiting,
+        unpaid=offer.unpaid,
         lacks_address=offer.lacks_address,
         refund_text=offer.rules.refund_text,
     )

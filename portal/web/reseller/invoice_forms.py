@@ -7,15 +7,32 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from flask import g
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, SelectChoice, SelectField, StringField, TextAreaField
-from wtforms.validators import Length, Optional, Regexp, StopValidation, ValidationError
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import (
+    Length,
+    NumberRange,
+    Optional,
+    Regexp,
+    StopValidation,
+    ValidationError,
+)
 
 from portal.http.language import locale
 from portal.invoicing import tax_ids
 from portal.invoicing.tax_ids import TaxIdUnfit
 from portal.pricing import destinations
 from portal.tenancy.invoice_rules import (
+    DUE_DAYS,
+    DUE_DAYS_MAX,
     NOTE_LENGTH_MAX,
     PREFIX,
     PREFIX_LENGTH_MAX,
@@ -30,6 +47,7 @@ from portal.web.parts.forms import Form, is_email, text, trimmed
 _PERCENT: Final = re.compile(r"([0-9]{1,2})(?:[.,]([0-9]{1,3}))?\s*%?", re.ASCII)
 _LINE: Final = re.compile(r"(?P<country>.*?)[\s:=]+(?P<rate>[0-9][0-9.,]*\s*%?)")
 _RATES_LENGTH_MAX: Final = 2_000
+_DAYS: Final = lazy_gettext("Write a number from 0 to 90.")
 
 
 def read_rate(typed: str) -> int | None:
@@ -180,6 +198,13 @@ class InvoiceForm(Form):
             " with 1."
         ),
     )
+    due_days = IntegerField(
+        lazy_gettext("Days to pay"),
+        [Optional(), NumberRange(0, DUE_DAYS_MAX, _DAYS)],
+        description=lazy_gettext(
+            "For resellers with a limit: what they have used is invoiced at the end of each month."
+        ),
+    )
     note = TextAreaField(
         lazy_gettext("Text below each invoice"),
         [Optional(), Length(max=NOTE_LENGTH_MAX)],
@@ -206,6 +231,8 @@ class InvoiceForm(Form):
                 ),
             }
         )
+        if not g.tenant.is_operator:
+            del self.due_days
         self.tax_currency.choices = [
             SelectChoice("", gettext("the currency of the invoice")),
             *(SelectChoice(each) for each in exchange_rates.currencies()),
@@ -241,7 +268,7 @@ class InvoiceForm(Form):
         values: Mapping[str, Any] = {
             name: self[name].data
             for name in InvoiceRules.model_fields
-            if name in self and name not in {"country", "exchanges"}
+            if name in self and name not in {"country", "exchanges", "due_days"}
         }
         rates = dict(self.other_rates.rates)
         if self.own_rate.rate is not None:
@@ -252,9 +279,16 @@ class InvoiceForm(Form):
             country=self.country.data,
             rates=rates,
             exchanges=self.exchanges.exchanges,
+            due_days=self._due_days(),
         )  # fmt: skip
         if found.issuing and found.missing:
             for name in found.missing:
                 self[name].errors = [gettext("Invoices cannot be made without this.")]
             return None
         return found
+
+    def _due_days(self) -> int:
+        """What the operator has written; resellers have no such field."""
+        if self.due_days is None or self.due_days.data is None:
+            return DUE_DAYS
+        return int(self.due_days.data)

@@ -55,7 +55,7 @@ def invoices() -> Response:
     return page(
         "reseller/invoices.html",
         200 if is_good else 422,
-        rows=[invoice_rows.shown(each) for each in shown.rows],
+        rows=invoice_rows.listed(session(), shown.rows),
         form=form,
         is_narrowed=bool(form.month.data),
         is_open=settings.read(session()).invoices.is_open,

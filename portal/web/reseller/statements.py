@@ -57,7 +57,7 @@ def import_statement() -> Response:
         form.form_errors.append(gettext("Enter your bank account first, under Payments."))
         return _page(form, status=422)
     if is_waiting:
-        return redirect(url_for("reseller.statement_columns", statement_id=statement_id), 303)
+        return redirect(url_for(".statement_columns", statement_id=statement_id), 303)
     return _done(statement_id)
 
 
@@ -67,7 +67,7 @@ def statement(statement_id: int) -> Response:
     """One, with what became of each line and whose money the others may be."""
     found = importing.by_id(session(), statement_id)
     if found.content is not None:
-        return redirect(url_for("reseller.statement_columns", statement_id=statement_id), 303)
+        return redirect(url_for(".statement_columns", statement_id=statement_id), 303)
     below = paging.below_id()
     lines = importing.lines_of(
         session(), statement_id=statement_id, below_id=below, limit=paging.ASKED
@@ -92,7 +92,7 @@ def statement(statement_id: int) -> Response:
 def statement_columns(statement_id: int) -> Response:
     """Ask what the columns of a file are."""
     if importing.by_id(session(), statement_id).content is None:
-        return redirect(url_for("reseller.statement", statement_id=statement_id), 303)
+        return redirect(url_for(".statement", statement_id=statement_id), 303)
     table = importing.waiting(session(), statement_id)
     form = columns_form(table, columns.guess(table), formdata=None)
     return _columns(statement_id, form)
@@ -104,7 +104,7 @@ def statement_columns(statement_id: int) -> Response:
 def name_columns(statement_id: int) -> Response:
     """Take the file in with the columns that were said, and keep them for the next one."""
     if importing.by_id(session(), statement_id).content is None:
-        return redirect(url_for("reseller.statement", statement_id=statement_id), 303)
+        return redirect(url_for(".statement", statement_id=statement_id), 303)
     table = importing.waiting(session(), statement_id)
     form = columns_form(table, columns.guess(table))
     if not form.validate_on_submit():
@@ -136,7 +136,7 @@ def _done(statement_id: int) -> Response:
         flash(said, "success" if booked else "info")
     else:
         flash(gettext("All of it was imported before: nothing was credited."), "info")
-    return redirect(url_for("reseller.statement", statement_id=statement_id), 303)
+    return redirect(url_for(".statement", statement_id=statement_id), 303)
 
 
 def _columns(statement_id: int, form: ColumnsForm, *, status: int = 200) -> Answer:

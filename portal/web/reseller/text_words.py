@@ -208,6 +208,10 @@ GROUPS: Final = (
                 lazy_gettext("Invoice of your provider"),
                 lazy_gettext("When your provider has made an invoice for a payment of yours."),
             ),
+            "cover_invoice_due": About(
+                lazy_gettext("Invoice of your provider for a month"),
+                lazy_gettext("When some of what you have used in a month is still to be paid."),
+            ),
             "sold_below_cost": About(
                 lazy_gettext("Sold below cost"),
                 lazy_gettext("When a rate rises above the price that you sell at."),

@@ -15,7 +15,8 @@ from tests.cast import SUNNY, UNIT, Cast
 from tests.web.conftest import Visit
 
 PAGES = (
-    "payments", "payments/bank", "payments/events", "deposits", "transfers", "invoices",
+    "payments", "payments/bank", "payments/events", "deposits", "transfers", "transfers/statements",
+    "transfers/lines", "invoices",
     "invoice-settings",
 )  # fmt: skip
 

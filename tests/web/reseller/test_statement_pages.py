@@ -190,7 +190,7 @@ def test_a_suggestion_is_credited_with_one_click(
     with database.session(SUNNY) as session:
         deposit_id = transfers.expected(session)[0].id
     book = f"{LINES}/{line_id}/book"
-    for wrong in ({}, {"deposit_id": "7"}, {"client_id": "x"}, {"deposit_id": "9" * 19}):
+    for wrong in ({}, {"deposit_id": "7"}, {"payer_id": "x"}, {"deposit_id": "9" * 19}):
         assert sam.post(book, **wrong).status == 404
     assert "is credited" in sam.follow(sam.post(book, deposit_id=str(deposit_id))).text
     assert "something has become" in sam.follow(sam.post(book, deposit_id=str(deposit_id))).text
@@ -207,10 +207,10 @@ def test_a_line_is_assigned_to_a_client_that_is_searched_and_taken_back(
     sam = visit(cast.sam)
     assert "Acme" in sam.get(f"{LINES}/{line_id}?q=acme").text
     assert "No client is like that" in sam.get(f"{LINES}/{line_id}?q=nobody").text
-    strange = sam.post(f"{LINES}/{line_id}/book", client_id=str(cast.berta.client_id))
+    strange = sam.post(f"{LINES}/{line_id}/book", payer_id=str(cast.berta.client_id))
     assert strange.status == 404
     alice = str(cast.alice.client_id)
-    assert "is credited" in sam.follow(sam.post(f"{LINES}/{line_id}/book", client_id=alice)).text
+    assert "is credited" in sam.follow(sam.post(f"{LINES}/{line_id}/book", payer_id=alice)).text
     assert held(database, cast) == before + 7 * UNIT
     undo = f"{LINES}/{line_id}/undo"
     assert sam.post(undo, reason="").status == 422
@@ -229,7 +229,7 @@ def test_another_currency_is_credited_to_nobody(
     sam = visit(cast.sam)
     line_id = lines(database)[0].id
     sam.get(LINES)
-    for chosen in ({"deposit_id": str(deposit_id)}, {"client_id": str(cast.alice.client_id)}):
+    for chosen in ({"deposit_id": str(deposit_id)}, {"payer_id": str(cast.alice.client_id)}):
         seen = sam.follow(sam.post(f"{LINES}/{line_id}/book", **chosen))
         assert "cannot send with EUR" in seen.text
     assert held(database, cast) == before
@@ -271,7 +271,7 @@ def test_what_was_confirmed_or_given_back_by_hand_is_not_moved_twice(
     book = f"{LINES}/{third}/book"
     assert "credited already" in sam.follow(sam.post(book, deposit_id=str(deposit_id))).text
     assert held(database, cast) == before
-    sam.post(book, client_id=str(cast.alice.client_id))
+    sam.post(book, payer_id=str(cast.alice.client_id))
     assert held(database, cast) == before + 50 * UNIT
     with database.session(SUNNY) as session:
         made = booked_deposit(session, third)

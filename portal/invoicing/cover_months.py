@@ -1,0 +1,255 @@
+"""Settle the months of resellers that use their cover on a limit, and invoice what they have used.
+
+What a reseller pays is invoiced when it is paid; what it uses on its limit, when the month is over.
+So that nothing is invoiced twice, a month's invoice takes in only what no invoice was for before,
+and a payment gets one only for what is above the invoices that it pays. No money moves here.
+
+All sessions here are the operator's; months and days are those of its time zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from babel.numbers import get_currency_precision
+from sqlalchemy import ColumnElement, case, func, select
+
+from portal.accounts import cover
+from portal.infra import clock
+from portal.infra.db import ResellerSession, in_scope_of
+from portal.infra.months import Month, month_of
+from portal.invoicing import invoices, statements
+from portal.invoicing.cover_month_models import CoverMonth
+from portal.invoicing.invoices import Used
+from portal.invoicing.models import Invoice
+from portal.invoicing.statuses import Kind
+from portal.ledger import by_day, opening, posting
+from portal.ledger import statements as books
+from portal.ledger.codes import AccountCode, TransferCode
+from portal.ledger.posting import Held
+from portal.ledger.units import MICROS, MICROS_DIGITS, half_up
+from portal.tenancy import settings
+
+_SUMS_MAX: Final = 1_000
+"""More than the days of a month have kinds of costs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Use:
+    """What was used in a month; amounts are millionths."""
+
+    messages: int
+    fees: int
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return self.messages + self.fees
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Cover:
+    """A cover while nobody else can move it."""
+
+    at_the_end: int
+    """What it held when the month was over."""
+    unpaid: int
+    """What of the use until then is not paid by now."""
+    overdraft: int
+
+
+def settle(session: ResellerSession, payer_id: int) -> list[CoverMonth]:
+    """Settle a reseller's months that are over and on its limit, each once; the new ones.
+
+    None where the operator makes no invoices. The first month of a limit is settled by what the
+    cover holds: what was used before is invoiced as far as it is owed.
+    """
+    over = statements.month_over(session)
+    if over is None or not settings.read(session).invoices.is_open:
+        return []
+    with in_scope_of(session, payer_id) as payer:
+        limits = {
+            each.currency: cover.limit(payer, currency=each.currency)
+            for each in cover.listed(payer)
+        }
+    tried = [
+        _settled(session, payer_id, currency, month)
+        for currency, overdraft in sorted(limits.items())
+        for month in _due(_latest(session, payer_id, currency), over, overdraft=overdraft)
+    ]
+    return [each for each in tried if each is not None]
+
+
+def _due(latest: CoverMonth | None, over: Month, *, overdraft: int) -> Iterator[Month]:
+    """The months to settle: on from the latest as long as that had a limit, else the last one."""
+    if latest is None or latest.overdraft == 0:
+        if overdraft and (latest is None or latest.month < over.first):
+            yield over
+        return
+    month = month_of(latest.month).after
+    while month.first <= over.first:
+        yield month
+        month = month.after
+
+
+def _settled(
+    session: ResellerSession, payer_id: int, currency: str, month: Month
+) -> CoverMonth | None:
+    """The row of a month; None if somebody else was faster."""
+    zone = statements.zone_of(session)
+    with in_scope_of(session, payer_id) as payer:
+        use = _used(payer, currency, month, zone)  # before anything is held: this may take a while
+        held = _held(payer, currency, month.ends(zone))
+    before = _latest(session, payer_id, currency)
+    if before is not None and before.month >= month.first:
+        return None
+    invoiced = _invoiced(session, payer_id, currency)
+    if before is not None and before.overdraft and before.month == month.before.first:
+        ahead = before.ahead + invoiced - before.invoiced - use.total
+    else:
+        later = _invoiced(session, payer_id, currency, since=month.ends(zone))
+        ahead = held.at_the_end + later
+    gross = max(0, coins(-ahead, currency))
+    made = CoverMonth(
+        payer_id=payer_id,
+        currency=currency,
+        month=month.first,
+        made_at=clock.now(),
+        messages=use.messages,
+        fees=use.fees,
+        gross=gross,
+        held=held.at_the_end,
+        invoiced=invoiced,
+        ahead=ahead + gross,
+        overdraft=held.overdraft,
+    )
+    session.add(made)
+    session.flush()
+    if gross:
+        due = min(gross, coins(held.unpaid, currency))
+        invoices.for_month(
+            session,
+            Used(payer_id=payer_id, month=month, amount=gross, due=due, currency=currency),
+        )
+    return made
+
+
+def are_settled(session: ResellerSession, payer_id: int, currency: str) -> bool:
+    """Whether any month of a reseller's has been: its payments may pay invoices since then."""
+    return _latest(session, payer_id, currency) is not None
+
+
+def unpaid(
+    session: ResellerSession, payer_id: int, currency: str, *, is_paying: bool = False
+) -> int:
+    """What a reseller has used in months that are settled and not paid yet, in millionths.
+
+    `is_paying` holds its cover: so nobody else pays the same at the same time.
+    """
+    latest = _latest(session, payer_id, currency)
+    if latest is None:
+        return 0
+    ends = month_of(latest.month).ends(statements.zone_of(session))
+    with in_scope_of(session, payer_id) as payer:
+        cover_id = cover.account(payer, currency=currency)
+        read = posting.hold if is_paying else posting.look
+        return coins(_unpaid(payer, currency, read(payer, [cover_id])[cover_id], ends), currency)
+
+
+def open_of(session: ResellerSession, found: Collection[Invoice]) -> dict[int, int]:
+    """What is still to be paid of those of these invoices that are of months, in millionths.
+
+    What is paid pays the oldest first. Invoices of payments are paid, and are left out.
+    """
+    opened: dict[int, int] = {}
+    for payer_id, currency in {(e.payer_id, e.currency) for e in found if e.month is not None}:
+        assert payer_id is not None
+        left = unpaid(session, payer_id, currency)
+        for invoice in _of_months(session, payer_id, currency):
+            opened[invoice.id] = min(left, invoice.due)
+            left -= opened[invoice.id]
+    return {each.id: opened[each.id] for each in found if each.month is not None}
+
+
+def of(session: ResellerSession, invoice: Invoice) -> CoverMonth:
+    """The month that an invoice is for."""
+    key = (session.reseller_id, invoice.payer_id, invoice.currency, invoice.month)
+    return session.get_one(CoverMonth, key)
+
+
+def coins(micros: int, currency: str) -> int:
+    """An amount rounded half up to what the currency has coins for."""
+    digits: int = min(get_currency_precision(currency), MICROS_DIGITS)
+    coin: int = MICROS // 10**digits
+    return half_up(micros, coin) * coin
+
+
+def _latest(session: ResellerSession, payer_id: int, currency: str) -> CoverMonth | None:
+    return session.scalars(
+        select(CoverMonth)
+        .where(CoverMonth.payer_id == payer_id, CoverMonth.currency == currency)
+        .order_by(CoverMonth.month.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def _of_months(session: ResellerSession, payer_id: int, currency: str) -> Iterator[Invoice]:
+    """The invoices of months, the newest first, from when they were not paid at once."""
+    yield from session.scalars(
+        select(Invoice)
+        .where(
+            Invoice.payer_id == payer_id, Invoice.currency == currency, Invoice.month.is_not(None)
+        )
+        .order_by(Invoice.month.desc())
+    )
+
+
+def _invoiced(
+    session: ResellerSession, payer_id: int, currency: str, *, since: datetime | None = None
+) -> int:
+    """What invoices for payments come to, less credit notes."""
+    signed: ColumnElement[int] = case(
+        (Invoice.kind == Kind.INVOICE, Invoice.gross), else_=-Invoice.gross
+    )
+    query = select(func.coalesce(func.sum(signed), 0)).where(
+        Invoice.payer_id == payer_id, Invoice.currency == currency, Invoice.month.is_(None)
+    )
+    if since is not None:
+        query = query.where(Invoice.issued_at >= since)
+    return int(session.scalars(query).one())
+
+
+def _used(payer: ResellerSession, currency: str, month: Month, zone: str) -> _Use:
+    """What went to the operator in a month, less what came back, in the payer's own book."""
+    sums = by_day.sums(
+        payer,
+        opening.account(payer, AccountCode.OPERATOR_SALES, unit=currency),
+        since=month.begins(zone),
+        until=month.ends(zone),
+        time_zone=zone,
+        together=list(TransferCode),
+        single_max=_SUMS_MAX,
+    )
+    total = sum(each.amount for each in sums)
+    fees = sum(each.amount for each in sums if each.code is TransferCode.HOSTNAME_FEE)
+    return _Use(messages=total - fees, fees=fees)
+
+
+def _held(payer: ResellerSession, currency: str, ends: datetime) -> _Cover:
+    """Hold the cover, and read it."""
+    cover_id = cover.account(payer, currency=currency)
+    now = posting.hold(payer, [cover_id])[cover_id]
+    return _Cover(
+        at_the_end=books.balance_at(payer, cover_id, ends),
+        unpaid=_unpaid(payer, currency, now, ends),
+        overdraft=now.overdraft or 0,
+    )
+
+
+def _unpaid(payer: ResellerSession, currency: str, now: Held, ends: datetime) -> int:
+    """What is owed now of all that was used until then."""
+    since = books.total(payer, AccountCode.OPERATOR_SALES, unit=currency, since=ends)
+    return max(0, -(now.balance + since))
