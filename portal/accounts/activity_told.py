@@ -54,6 +54,7 @@ TOLD: Final = frozenset(
         "person.disabled",
         "person.enabled",
         "person.invited",
+        "person.password_given",
         "person.password_link",
         "person.removed",
         "sender.approved",

@@ -49,6 +49,20 @@ def refuse(
     return client
 
 
+def take_refusal_back(session: ResellerSession, *, client_id: int, by: Actor) -> Client:
+    """Let a client that was refused wait again, as if nobody had answered; it is told nothing.
+
+    Raises:
+        WrongStanding: it was not refused.
+        NotFound: there is no such client.
+    """
+    client = _in(session, client_id, {Standing.REFUSED})
+    client.refused_at = None
+    client.refused_reason = ""
+    activity.record(session, by=by, what="client.refusal_taken_back", client_id=client.id)
+    return client
+
+
 def suspend(session: ResellerSession, *, client_id: int, by: Actor, reason: str) -> Client:
     """Stop a client from sending by hand, whatever its balance.
 

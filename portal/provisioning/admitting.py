@@ -112,12 +112,18 @@ def activate_all(
     package_id: int | None,
     by: Actor,
     origin: str,
+    setup_fee: bool = False,
 ) -> Done:
     """Let several in, each by itself: what cannot be done for one does not hinder the others."""
 
     def one(client_id: int) -> Client:
         return onboarding.activate(
-            session, client_id=client_id, package_id=package_id, by=by, origin=origin
+            session,
+            client_id=client_id,
+            package_id=package_id,
+            setup_fee=setup_fee,
+            by=by,
+            origin=origin,
         )
 
     return _each(session, client_ids, one)

@@ -82,6 +82,23 @@ def preview(session: ResellerSession, client_ids: Sequence[int], *, wish: Wish) 
     ]
 
 
+def way_back(planned: Sequence[Outcome], *, wish: Wish) -> Wish | None:
+    """What would take the act back, asked before it is carried out; None where nothing does.
+
+    Suspending is lifted again. The low-balance mail goes back to what it was, if that was the same
+    for all. A package is charged for, and a suspension that was lifted had a reason of its own:
+    these are no one's to take back by a click.
+    """
+    touched = [each.client for each in planned if each.why is None]
+    if wish.act is Act.SUSPEND:
+        return Wish(act=Act.LIFT, on=wish.on)
+    if wish.act is Act.LOW_BALANCE:
+        before = {each.low_balance_threshold for each in touched}
+        if len(before) == 1:
+            return Wish(act=Act.LOW_BALANCE, on=wish.on, threshold=before.pop())
+    return None
+
+
 def carry_out(
     session: ResellerSession, client_ids: Sequence[int], *, wish: Wish, by: Actor
 ) -> list[Outcome]:

@@ -19,9 +19,17 @@ FIRST_NAME = "Main"
 
 
 def activate(
-    session: ResellerSession, *, client_id: int, package_id: int | None, by: Actor, origin: str
+    session: ResellerSession,
+    *,
+    client_id: int,
+    package_id: int | None,
+    by: Actor,
+    origin: str,
+    setup_fee: bool = False,
 ) -> Client:
     """Activate a client and give it a first sub-account, with this package if one is named.
+
+    The package's set-up fee is charged if it is asked for.
 
     Raises:
         WrongStanding: it is not waiting.
@@ -36,6 +44,7 @@ def activate(
             name=FIRST_NAME,
             user=str(client.number),
             package_id=package_id,
+            setup_fee=setup_fee,
             by=by,
         )
     return client

@@ -94,6 +94,9 @@ VERBS = {
         session, client_id=firm.client_id, by=by, reason="Spam"
     ),
     "lift": lambda session, firm, by: clients.lift(session, client_id=firm.client_id, by=by),
+    "take back": lambda session, firm, by: clients.take_refusal_back(
+        session, client_id=firm.client_id, by=by
+    ),
 }
 
 
@@ -111,7 +114,8 @@ class TestLife:
         ("before", "allowed"),
         [
             ([], {"activate", "refuse"}),
-            (["refuse"], set()),
+            (["refuse"], {"take back"}),
+            (["refuse", "take back"], {"activate", "refuse"}),
             (["activate"], {"suspend"}),
             (["activate", "suspend"], {"lift"}),
             (["activate", "suspend", "lift"], {"suspend"}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from portal.accounts.client_models import ClientCard
 from portal.accounts.models import Client, Person
 from portal.infra import clock
 from portal.infra.db import ResellerSession
+from portal.numbers import connecting, stock
 from tests.cast import SUNNY, UNIT, Cast, Firm
 
 
@@ -50,6 +51,24 @@ def test_a_client_is_found_by(session: ResellerSession, acme: Client, typed: str
 @pytest.mark.parametrize("typed", ["backereien", "alice henry", "0151 999", "%", "_", "\\"])
 def test_it_is_not_found_by(session: ResellerSession, acme: Client, typed: str) -> None:
     assert acme.company not in names(session, text=typed)
+
+
+def test_a_client_is_found_by_its_inbound_number(session: ResellerSession, cast: Cast) -> None:
+    number = stock.add(session, number="+12025550188", by=cast.sam)
+    session.flush()
+    assert names(session, text="202 555-0188") == []
+    connecting.connect(
+        session,
+        number_id=number.id,
+        sub_account_id=cast.henry.sub_account_id,
+        by=cast.sam,
+        on=date(2026, 11, 22),
+    )
+    session.flush()
+    assert names(session, text="202 555-0188") == ["Hardware"]
+    connecting.disconnect(session, number_id=number.id, by=cast.sam)
+    session.flush()
+    assert names(session, text="+1 202 555 0188") == []
 
 
 def test_what_nobody_can_have_typed_is_looked_for_as_well(session: ResellerSession) -> None:

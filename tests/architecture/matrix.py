@@ -236,6 +236,7 @@ DOORS = (
             "reseller.open_sub_account": (POST, Right.CLIENTS_MANAGE),
             "reseller.refuse": (POST, Right.CLIENTS_MANAGE),
             "reseller.suspend": (POST, Right.CLIENTS_MANAGE),
+            "reseller.take_refusal_back": (POST, Right.CLIENTS_MANAGE),
             "reseller.charge": (POST, Right.MONEY_POST),
             "reseller.payment": (POST, Right.MONEY_POST),
             "reseller.reverse": (BOTH, Right.MONEY_POST),

@@ -636,7 +636,7 @@ def test_every_route_with_an_id_is_tried_here(app: Flask) -> None:
         "reseller.activate",
         "reseller.balance_management", "reseller.charge", "reseller.client", "reseller.lift",
         "reseller.message", "reseller.open_sub_account", "reseller.payment", "reseller.refuse",
-        "reseller.reverse", "reseller.suspend", "reseller.view_as",
+        "reseller.reverse", "reseller.suspend", "reseller.take_refusal_back", "reseller.view_as",
         "operator.rates", "operator.export_rates", "operator.edit_rate", "operator.import_rates",
         "operator.rate_draft", "reseller.rates", "reseller.export_rates", "reseller.edit_rate",
         "reseller.import_rates", "reseller.rate_draft",

@@ -69,6 +69,7 @@ DOORS = [
         form="ClientFilters",
         path=lambda _: "/reseller/clients",
         names=("balance_below",),
+        signed=frozenset({"balance_below"}),
         by_address=True,
     ),
     Door(

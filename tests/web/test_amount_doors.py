@@ -118,6 +118,8 @@ def knock(
     """The messages beside each amount of a form; what was typed is kept in it."""
     beside = {name: value.format(currency=currency) for name, value in door.beside.items()}
     sent = {name: given for name in door.names if given != "-1" or name not in door.signed}
+    if not sent:
+        return {}  # its amounts may all be below zero
     fields = {"key": uuid4().hex, **beside, **sent}
     named = {name.format(currency=currency): value for name, value in fields.items()}
     if door.by_address:

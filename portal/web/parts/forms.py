@@ -10,7 +10,14 @@ import phonenumbers
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, PasswordField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    Optional,
+    StopValidation,
+    ValidationError,
+)
 
 from portal.accounts import passwords
 from portal.accounts.errors import WeakPassword
@@ -56,9 +63,10 @@ def text(
     return StringField(label, validators, filters=[legible], render_kw=render_kw)
 
 
-def email(label: object) -> EmailField:
+def email(label: object, *, render_kw: dict[str, str] | None = None) -> EmailField:
     """A field for one e-mail address."""
-    return EmailField(label, [DataRequired(REQUIRED), is_email], filters=[trimmed])
+    validators = [DataRequired(REQUIRED), is_email]
+    return EmailField(label, validators, filters=[trimmed], render_kw=render_kw)
 
 
 def phone(
@@ -95,12 +103,12 @@ def is_good_password(_: FlaskForm, field: Field) -> None:
     """Refuse what is guessed first.
 
     Raises:
-        ValidationError: saying why.
+        StopValidation: saying why; what the form itself asks of it is then not asked.
     """
     try:
         passwords.refuse_weak(field.data or "")
     except WeakPassword as weak:
-        raise ValidationError(weakness(weak)) from None
+        raise StopValidation(weakness(weak)) from None
 
 
 def weakness(weak: WeakPassword) -> str:

@@ -92,7 +92,9 @@ def sign_up_form(
     fields: dict[str, Any] = {"usual_country": usual_country}
     for name in SignUpField:
         if name is SignUpField.ADDRESS:
-            fields["email"] = forms.email(lazy_gettext("E-mail address"))
+            fields["email"] = forms.email(
+                lazy_gettext("E-mail address"), render_kw={"autocomplete": "email"}
+            )
         if (asked := rules.asked(name)) is not Asked.HIDDEN:
             fields[name.value] = client_fields.field(
                 name, required=asked is Asked.REQUIRED, by_themselves=True

@@ -14,9 +14,11 @@ from portal.accounts.roles import Right
 from portal.http.actor import requires
 from portal.http.unit_of_work import session
 from portal.infra.kept_answers import KeyReused, StillInProgress
+from portal.ledger import units
 from portal.pricing import packages, selling
 from portal.provisioning import client_bulk as verbs
 from portal.provisioning.client_bulk import Outcome, Why
+from portal.tenancy import resellers
 from portal.web.parts import once
 from portal.web.parts.formats import number
 from portal.web.parts.pages import page
@@ -71,8 +73,13 @@ def carry_out_bulk() -> Response:
     wish = form.wish(on=selling.today(session()))
 
     def act() -> dict[str, Any]:
+        planned = verbs.preview(session(), chosen, wish=wish)
+        back = verbs.way_back(planned, wish=wish)
         done = verbs.carry_out(session(), chosen, wish=wish, by=g.actor)
-        return {"done": {str(each.client.id): each.why for each in done}}
+        return {
+            "done": {str(each.client.id): each.why for each in done},
+            "back": back and {"act": back.act.value, "threshold": back.threshold},
+        }
 
     try:
         kept = once.answer(
@@ -97,11 +104,37 @@ def carry_out_bulk() -> Response:
         whys = {int(key): Why(why) if why else None for key, why in kept["done"].items()}
         found = client_list.of_ids(session(), list(whys))
         outcomes = [Outcome(client=each.client, why=whys[each.client.id]) for each in found]
-        return _page("reseller/clients_done.html", form, [_shown(each) for each in outcomes])
+        return _page(
+            "reseller/clients_done.html",
+            form,
+            [_shown(each) for each in outcomes],
+            back=_back_form(kept.get("back")),
+        )
     return clients_page(status=422, bulk_form=form)
 
 
-def _page(template: str, form: BulkForm, outcomes: list[OutcomeShown]) -> Response:
+def _back_form(back: dict[str, Any] | None) -> BulkForm | None:
+    """The form that takes it back, filled in."""
+    if back is None:
+        return None
+    threshold = back["threshold"]
+    return BulkForm(
+        packages.listed(session()),
+        formdata=None,
+        act=back["act"],
+        threshold=""
+        if threshold is None
+        else units.decimal_string(threshold, resellers.own(session()).currency),
+    )
+
+
+def _page(
+    template: str,
+    form: BulkForm,
+    outcomes: list[OutcomeShown],
+    *,
+    back: BulkForm | None = None,
+) -> Response:
     return page(
         template,
         form=form,
@@ -110,6 +143,7 @@ def _page(template: str, form: BulkForm, outcomes: list[OutcomeShown]) -> Respon
         left=[each for each in outcomes if each.why],
         back_url=url_for("reseller.clients") + query(),
         bulk_url=url_for("reseller.carry_out_bulk") + query(),
+        back=back,
     )
 
 

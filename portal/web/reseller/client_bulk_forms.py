@@ -14,8 +14,8 @@ from portal.accounts.client_list import CHOSEN_MAX
 from portal.pricing.models import Package
 from portal.provisioning.client_bulk import Act, Wish
 from portal.web.parts import once
-from portal.web.parts.amounts import AmountField
 from portal.web.parts.forms import REQUIRED, Form, text
+from portal.web.reseller.client_money_forms import ThresholdField
 
 _IDS_LENGTH_MAX = 20
 
@@ -41,7 +41,7 @@ class BulkForm(Form):
         lazy_gettext("Charge the set-up fee of each sub-account that gets it"),
         id="bulk-setup-fee",
     )
-    threshold = AmountField(
+    threshold = ThresholdField(
         lazy_gettext("Mail at a balance of"),
         [Optional(), Length(max=20)],
         id="bulk-threshold",

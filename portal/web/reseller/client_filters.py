@@ -13,9 +13,9 @@ from wtforms.validators import Length, Optional
 from portal.accounts.client_list import ClientFilter, Order
 from portal.accounts.statuses import Standing
 from portal.pricing.models import Package
-from portal.web.parts.amounts import AmountField
 from portal.web.parts.filters import STANDINGS, Filters, beginning_of
 from portal.web.parts.forms import countries, text
+from portal.web.reseller.package_fields import SignedAmountField
 
 _PAGING = frozenset({"below", "trail"})
 
@@ -36,7 +36,7 @@ class ClientFilters(Filters):
     )
     package = SelectField(lazy_gettext("Package"), default="")
     country = SelectField(lazy_gettext("Country"), default="")
-    balance_below = AmountField(lazy_gettext("Balance below"), [Optional(), Length(max=20)])
+    balance_below = SignedAmountField(lazy_gettext("Balance below"), [Optional(), Length(max=20)])
     away_since = DateField(lazy_gettext("Not here since"), [Optional()])
     debt = BooleanField(lazy_gettext("In debt"))
 

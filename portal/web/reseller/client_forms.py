@@ -59,6 +59,9 @@ class ActivateForm(Form):
         lazy_gettext("Package"),
         description=lazy_gettext("It says what a message costs this client."),
     )
+    setup_fee = BooleanField(
+        lazy_gettext("Charge the package's set-up fee now"), id="activate-setup-fee"
+    )
 
     def __init__(self, packages: PackageChoices, **options: object) -> None:
         super().__init__(package=packages.cheapest(), **options)

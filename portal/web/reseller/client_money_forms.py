@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, HiddenField, StringField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional, StopValidation
 
+from portal.ledger import units
 from portal.web.parts import once
 from portal.web.parts.amounts import AmountField
 from portal.web.parts.counts import WholeField
@@ -15,10 +16,24 @@ from portal.web.reseller.package_fields import CountriesField
 EVERY_COUNTRY = "*"
 
 
+class ThresholdField(AmountField):
+    """At which balance a mail goes out: one unit of the currency or more."""
+
+    def pre_validate(self, form: Form) -> None:
+        """Read what was typed.
+
+        Raises:
+            StopValidation: it is no amount, or below one unit.
+        """
+        super().pre_validate(form)
+        if self.micros is not None and self.micros < units.MICROS:
+            raise StopValidation(gettext("Write 1 or more, or nothing for no mail."))
+
+
 class LowBalanceForm(Form):
     """At which balance a mail goes to whom."""
 
-    threshold = AmountField(
+    threshold = ThresholdField(
         lazy_gettext("Mail at a balance of"),
         [Optional(), Length(max=20)],
         id="low-balance-threshold",

@@ -7,11 +7,20 @@ from typing import Any, Final
 from flask import flash, g, redirect
 from flask_babel import gettext, lazy_gettext
 from werkzeug import Response
-from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+)
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
+from portal.accounts import passwords
 from portal.accounts.client_making import NewClient
-from portal.accounts.errors import NameTaken
+from portal.accounts.errors import NameTaken, WeakPassword
 from portal.accounts.models import SubAccount
 from portal.accounts.roles import Right
 from portal.accounts.statuses import BalanceManagement
@@ -28,10 +37,18 @@ from portal.provisioning.onboarding import FirstSubAccount
 from portal.tenancy import resellers, settings
 from portal.web.parts import once
 from portal.web.parts.amounts import AmountField
-from portal.web.parts.forms import REQUIRED, is_email, legible, trimmed
+from portal.web.parts.forms import (
+    REQUIRED,
+    is_email,
+    is_good_password,
+    legible,
+    trimmed,
+    weakness,
+)
 from portal.web.parts.pages import page
 from portal.web.reseller.client_data import ClientDataForm
 from portal.web.reseller.client_forms import MANAGEMENTS
+from portal.web.reseller.client_money_forms import ThresholdField
 from portal.web.reseller.pages import address_of, blueprint
 from portal.web.reseller.sub_account import sub_account_page
 from portal.web.reseller.sub_account_forms import NAME_LENGTH_MAX
@@ -39,7 +56,7 @@ from portal.web.reseller.sub_account_forms import NAME_LENGTH_MAX
 _SECTIONS: Final = (
     ("who", (
         "firstname", "lastname", "company", "tax_id", "address", "postal_code", "city", "state",
-        "country", "phone", "email", "language", "time_zone",
+        "country", "phone", "email", "password", "language", "time_zone",
     )),
     ("pays", (
         "currency", "management", "credit_limit", "low_balance_threshold", "low_balance_email",
@@ -47,11 +64,22 @@ _SECTIONS: Final = (
     )),
     ("sends", ("sub_account_name", "sub_account_user", "package", "setup_fee")),
 )  # fmt: skip
+_UNCOUNTED: Final = {"key", "csrf_token", "password"}
+"""What makes no other request of the same form; of a password not even a trace is kept."""
 
 
 class NewClientForm(ClientDataForm):
     """All of it on one page; `key` makes a second click do nothing."""
 
+    password = PasswordField(
+        lazy_gettext("Password"),
+        [Optional(), is_good_password],
+        description=lazy_gettext(
+            "At least 8 characters; you tell the client. Empty: it chooses its own, by the"
+            " invitation."
+        ),
+        render_kw={"autocomplete": "new-password"},
+    )
     currency = SelectField(lazy_gettext("Currency"))
     management = RadioField(
         lazy_gettext("Balance management"), [DataRequired(REQUIRED)], choices=MANAGEMENTS
@@ -61,7 +89,7 @@ class NewClientForm(ClientDataForm):
         [Optional(), Length(max=20)],
         description=lazy_gettext("For SOFT: how far below zero. Empty is without a limit."),
     )
-    low_balance_threshold = AmountField(
+    low_balance_threshold = ThresholdField(
         lazy_gettext("Mail at a balance of"),
         [Optional(), Length(max=20)],
         description=lazy_gettext("Empty: no such mail."),
@@ -112,10 +140,24 @@ class NewClientForm(ClientDataForm):
         ]
         if g.actor.viewing is not None:
             self.invited.data = False
+            del self.password
             self.invited.description = gettext(
                 "While you visit, nobody is invited. The reseller's own people do that afterwards."
             )
         self.email.description = gettext("The client signs in with it, too.")
+
+    def validate_password(self, field: PasswordField) -> None:
+        """Refuse a password that is made of what stands beside it.
+
+        Raises:
+            ValidationError: it is.
+        """
+        email = self.email.data or ""
+        names = (self.firstname.data or "", self.lastname.data or "")
+        try:
+            passwords.refuse_weak(field.data, about=(email, email.partition("@")[0], *names))
+        except WeakPassword as weak:
+            raise ValidationError(weakness(weak)) from None
 
     def is_whole(self) -> bool:
         """Whether the client has a name; else the form says so."""
@@ -133,6 +175,7 @@ class NewClientForm(ClientDataForm):
             low_balance_threshold=self.low_balance_threshold.micros,
             low_balance_email=self.low_balance_email.data or "",
             invited=self.invited.data,
+            password=(self.password.data or "") if "password" in self else "",
         )
 
     def first(self) -> FirstSubAccount:
@@ -158,7 +201,9 @@ def new_client() -> Response:
         "reseller/client_new.html",
         422 if form.is_submitted() else 200,
         form=form,
-        sections={name: [form[each] for each in fields] for name, fields in _SECTIONS},
+        sections={
+            name: [form[each] for each in fields if each in form] for name, fields in _SECTIONS
+        },
     )
 
 
@@ -196,9 +241,7 @@ def _made(form: NewClientForm) -> Response | None:
             owner_id=g.actor.person_id,
             endpoint="web.new_client",
             key=form.key.data,
-            asked={
-                each.name: str(each.data) for each in form if each.name not in {"key", "csrf_token"}
-            },
+            asked={each.name: str(each.data) for each in form if each.name not in _UNCOUNTED},
             verb=take_in,
         )
     except NameTaken as taken:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request
 from flask_babel import get_translations, gettext, lazy_gettext
-from wtforms import SelectChoice, SelectField, StringField
+from wtforms import BooleanField, SelectChoice, SelectField, StringField
 from wtforms.validators import Length, Optional, ValidationError
 
 from portal.accounts import refusal_reasons
@@ -23,6 +23,7 @@ class LetInForm(Form):
     """With which package they begin: the one for sign-ups, else the cheapest."""
 
     package = SelectField(lazy_gettext("Package"))
+    setup_fee = BooleanField(lazy_gettext("Charge the package's set-up fee now"))
 
     def __init__(
         self, packages: PackageChoices, *, usual: int | None, suffix: object, **options: Any
@@ -41,7 +42,7 @@ class TurnDownForm(Form):
     ready = SelectField(lazy_gettext("Reason"), [Optional()])
     own = StringField(
         lazy_gettext("In your own words"),
-        [Optional(), Length(max=REASON_LENGTH_MAX)],
+        [Length(max=REASON_LENGTH_MAX)],
         filters=[legible],
     )
 

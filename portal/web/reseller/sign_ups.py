@@ -64,6 +64,7 @@ def activate_sign_ups() -> Response:
             session(),
             client_ids=client_ids,
             package_id=int(form.package.data) if form.package.data else None,
+            setup_fee=form.setup_fee.data,
             by=g.actor,
             origin=origin(),
         )

@@ -33,6 +33,7 @@ def activate(client_id: int) -> Response:
         session(),
         client_id=client_id,
         package_id=int(form.package.data) if form.package.data else None,
+        setup_fee=form.setup_fee.data,
         by=g.actor,
         origin=origin(),
     )
@@ -51,6 +52,15 @@ def refuse(client_id: int) -> Response:
         session(), client_id=client_id, by=g.actor, reason=form.reason.data, origin=origin()
     )
     flash(gettext("%(name)s is refused and has been told why.", name=client.name), "success")
+    return redirect(address_of(client_id), 303)
+
+
+@blueprint.post(f"/clients/<{ID}:client_id>/take-refusal-back")
+@requires(Right.CLIENTS_MANAGE)
+def take_refusal_back(client_id: int) -> Response:
+    """Let a refused client wait again."""
+    client = clients.take_refusal_back(session(), client_id=client_id, by=g.actor)
+    flash(gettext("The request of %(name)s waits again.", name=client.name), "success")
     return redirect(address_of(client_id), 303)
 
 

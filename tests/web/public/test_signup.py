@@ -50,6 +50,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(
 ) -> None:
     seen = visit().post("/signup", **{**FILLED_IN, field: value})
     assert (seen.status, complaint in seen.text) == (422, True)
+    assert seen.text.count(complaint) <= 2  # above the form, and beside the field
     if field != "firstname":
         assert seen.value_of("firstname") == "Nora"
     assert seen.value_of("password") == ""

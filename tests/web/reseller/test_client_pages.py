@@ -8,10 +8,10 @@ import re
 
 import openpyxl
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from werkzeug.datastructures import MultiDict
 
-from portal.accounts import timeline
+from portal.accounts import activity, timeline
 from portal.accounts.models import Client, Person, SubAccount
 from portal.accounts.roles import Role
 from portal.accounts.statuses import Standing
@@ -78,6 +78,7 @@ class TestMaking:
             ({"currency": "EUR"}, "Not a valid choice."),
             ({"next_billing_on": "2001-01-01"}, "Choose today, or a day within a year."),
             ({"phone": "call me"}, "This is no telephone number"),
+            ({"low_balance_threshold": "0.5"}, "Write 1 or more, or nothing for no mail."),
         ],
     )
     def test_what_cannot_be_is_said_and_makes_nothing(self, sam, database, typed, said):
@@ -113,6 +114,40 @@ class TestMaking:
             (owner,) = session.scalars(select(Person).where(Person.client_id == client.id))
             assert (owner.role, owner.invited_at is None) == (Role.OWNER, False)
 
+    def test_its_password_may_be_chosen_at_once(self, sam, visit, database):
+        key = sam.get("/reseller/clients/new").value_of("key")
+        fields = {**NEW, "key": key, "password": "a quiet morning"}
+        seen = sam.post("/reseller/clients/new", **fields)
+        assert (seen.status, "a quiet morning" in seen.html) == (200, False)
+        client = made(database)
+        with database.session(SUNNY) as session:
+            (owner,) = session.scalars(select(Person).where(Person.client_id == client.id))
+            assert owner.invited_at is None
+            jobs = session.scalars(text("SELECT task_name FROM procrastinate_jobs")).all()
+            assert "people.mail_invitation" not in jobs
+            told = activity.latest(session, client_id=client.id, limit=9)
+            assert ("person.password_given", "Sam Tester") in {
+                (each.what, each.person_name) for each in told
+            }
+        own = visit()
+        inside = own.post("/login", email="umit@cafe.test", password="a quiet morning")
+        assert (inside.status, inside.location) == (303, "/dashboard")
+
+    @pytest.mark.parametrize(
+        ("password", "said"),
+        [
+            ("short", "A password has at least 8 characters."),
+            ("password123", "This is one of the passwords that are tried first."),
+            ("umit@cafe.test", "This is too easy to guess for somebody who knows you."),
+        ],
+    )
+    def test_a_bad_password_is_said_and_makes_nothing(self, sam, database, password, said):
+        key = sam.get("/reseller/clients/new").value_of("key")
+        seen = sam.post("/reseller/clients/new", **{**NEW, "key": key, "password": password})
+        assert (seen.status, beside(seen)) == (422, [said])
+        assert seen.value_of("password") == ""
+        assert made(database) is None
+
     def test_a_prepaid_one_without_money_is_suspended_at_once(self, sam, database):
         key = sam.get("/reseller/clients/new").value_of("key")
         fields = {name: value for name, value in NEW.items() if name != "invited"}
@@ -138,6 +173,18 @@ class TestFiles:
         assert (facts["Number"], facts["Balance"], facts["Status"]) == ("100001", "100", "Active")
         assert sam.get("/reseller/clients.csv?status=SLEEPING").status == 422
         assert sam.get("/reseller/clients.xlsx?balance_below=x").status == 422
+
+    def test_who_owes_more_than_an_amount(self, sam, cast):
+        path = f"/reseller/clients/{cast.henry.client_id}"
+        sam.get(path)
+        sam.post(f"{path}/balance-management", management="SOFT", credit_limit="")
+        sam.post(f"{path}/charge", amount="130", description="Fee", key="k")
+        for below, found in (("-20", True), ("-50", False)):
+            seen = sam.get(f"/reseller/clients?balance_below={below}")
+            assert (seen.status, "Hardware" in seen.text, "Acme" in seen.text) == (
+                200, found, False,
+            )  # fmt: skip
+            assert seen.value_of("balance_below") == below
 
     def test_a_spreadsheet_has_numbers(self, sam):
         answer = sam._client.get("/reseller/clients.xlsx", base_url=sam._base)
@@ -209,6 +256,39 @@ class TestBulk:
         assert "Done to 1 client" in done.text
         assert made(database, "alice@acme.test").low_balance_threshold == 25 * UNIT
         assert made(database, "henry@hardware.test").low_balance_threshold != 25 * UNIT
+
+    def test_suspending_and_the_low_balance_mail_are_taken_back_by_a_click(
+        self, sam, cast, database
+    ):
+        both = [cast.alice.client_id, cast.henry.client_id]
+        was = made(database, "alice@acme.test").low_balance_threshold
+        for fields in (
+            {"act": "suspend", "reason": "wrong ones"},
+            {"act": "low_balance", "threshold": "25"},
+        ):
+            done = bulk(sam, self.DONE, *both, key=fields["act"], **fields)
+            again = bulk(sam, self.DONE, *both, key=fields["act"], **fields)
+            assert "Done to 2 clients" in done.text
+            for seen in (done, again):  # a second click offers it as well
+                assert seen.html.count("Take back") == 1
+            typed = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', done.html))
+            key = re.search(r'name="key"[^>]*value="([^"]+)"', done.html)[1]
+            back = bulk(
+                sam, self.DONE, *both, act=typed["act"], threshold=typed["threshold"], key=key
+            )
+            assert "Done to 2 clients" in back.text
+        client = made(database, "alice@acme.test")
+        assert (client.standing, client.low_balance_threshold) == (Standing.ACTIVE, was)
+        lifted = bulk(sam, self.DONE, *both, act="lift", key="l")
+        assert "Take back" not in lifted.html
+
+    def test_what_was_not_the_same_before_is_not_taken_back_at_once(self, sam, cast):
+        fields = {"act": "low_balance", "threshold": "25"}
+        bulk(sam, self.DONE, cast.alice.client_id, key="one", **fields)
+        both = [cast.alice.client_id, cast.henry.client_id]
+        done = bulk(sam, self.DONE, *both, key="two", act="low_balance", threshold="30")
+        assert "Done to 2 clients" in done.text
+        assert "Take back" not in done.html
 
     def test_a_package_is_given_to_every_sub_account(self, sam, cast, alice):
         package = package_of(sam, alice, cast)

@@ -202,6 +202,25 @@ def test_a_refusal_needs_a_reason_and_tells_it(visit, cast, database):
         assert _mails(session, "walter@waiting.test")[-1] == "refused"
 
 
+def test_a_refusal_is_shown_and_taken_back(visit, cast, database):
+    sam = visit(cast.sam)
+    path = f"/reseller/clients/{cast.walter.client_id}"
+    sam.get(path)
+    sam.post(f"{path}/refuse", reason="No firm of this name.")
+    refused = sam.get(path)
+    assert "No firm of this name." in refused.text
+    assert "Was it a mistake?" in refused.text
+    seen = sam.follow(sam.post(f"{path}/take-refusal-back"))
+    assert "The request of Waiting waits again." in seen.text
+    assert "No firm of this name." not in seen.text
+    with database.session(cast.sam.reseller_id) as session:
+        client = access.client_by_id(session, actor=cast.sam, client_id=cast.walter.client_id)
+        assert (client.standing, client.refused_reason) == (Standing.WAIT, "")
+        assert _mails(session, "walter@waiting.test")[-1] == "refused"
+    assert sam.post(f"{path}/take-refusal-back").status == 409
+    assert sam.post(f"{path}/activate", package="").status == 303
+
+
 def test_a_suspension_needs_a_reason_and_can_be_lifted(visit, cast, database):
     sam = visit(cast.sam)
     path = f"/reseller/clients/{cast.alice.client_id}"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, text
 
-from portal.accounts import clients, confirming, signing_up
+from portal.accounts import clients, confirming, signing_up, wallet
 from portal.accounts.models import Client
 from portal.accounts.statuses import Standing
 from portal.infra.db import Database
 from portal.notifications.models import Mail
+from portal.pricing import selling
+from portal.pricing.conditions import in_one_currency
 from portal.web.parts import paging
 from tests.cast import SUNNY, Cast
 from tests.web.browsing import Browser, Seen
@@ -105,6 +107,31 @@ def test_several_are_let_in_with_one_package(visit: Visit, database: Database, c
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("door", ["row", "ticked", "page"])
+@pytest.mark.parametrize("ticked", [False, True])
+def test_the_set_up_fee_is_charged_where_it_is_ticked(
+    *, visit: Visit, database: Database, cast: Cast, door: str, ticked: bool
+) -> None:
+    (one,) = waiting(database, "One")
+    said = in_one_currency("USD", setup_fee=2_000_000)
+    with database.session(SUNNY) as session, session.begin():
+        dear = selling.sell(session, name="Zest", conditions=said, by=cast.sam).id
+    browser = opened(visit, cast)
+    where = {
+        "row": ("/reseller/sign-ups/activate", {"client": str(one), "row": "1"}),
+        "ticked": ("/reseller/sign-ups/activate", {"client": str(one)}),
+        "page": (f"/reseller/clients/{one}/activate", {}),
+    }
+    path, chosen = where[door]
+    page = browser.get(path.removesuffix("/activate"))
+    assert "Charge the package's set-up fee now" in page.text
+    seen = browser.post(path, **chosen, package=str(dear), **({"setup_fee": "y"} if ticked else {}))
+    assert seen.status == 303
+    with database.session(SUNNY) as session:
+        client = session.get_one(Client, (SUNNY, one))
+        assert wallet.balance(session, client) == (-2_000_000 if ticked else 0)
+
+
 def test_what_cannot_be_done_for_one_is_said_and_done_for_the_others(
     visit: Visit, database: Database, cast: Cast
 ) -> None:
@@ -155,6 +182,8 @@ def test_several_are_refused_each_in_their_own_language(
             {"ready": "", "own": " \u200b", "client": "*"},
             "Choose a reason, or write one.",
         ),
+        ("refuse", {"ready": "", "own": "", "client": "*"}, "Choose a reason, or write one."),
+        ("refuse", {"ready": "", "client": "*"}, "Choose a reason, or write one."),
         ("refuse", {"ready": "x", "client": "*"}, "Not a valid choice"),
         ("refuse", {"own": "x" * 201, "client": "*"}, "longer than 200"),
         ("activate", {"package": "12345", "client": "*"}, "Not a valid choice"),
