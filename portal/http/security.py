@@ -214,6 +214,14 @@ def lead_forms_to(response: flask.Response, origins: Collection[str]) -> flask.R
     return response
 
 
+def form_that_was_sent() -> str | None:
+    """The page of ours whose form this request is, as far as the browser says."""
+    origin, _, path = (request.referrer or "").partition(request.host)
+    if request.method != "POST" or origin not in {"http://", "https://"}:
+        return None
+    return safe_next(path)
+
+
 def safe_next(wanted: str, *, method: str = "GET") -> str | None:
     """A path to go on to, if it is one of ours; anything that leads elsewhere is None."""
     if not _NEXT.fullmatch(wanted):

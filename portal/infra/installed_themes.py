@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -41,6 +41,11 @@ def themes() -> dict[str, Theme]:
 def named(name: str) -> Theme:
     """A theme, or the default one if it was taken out: its resellers still have a portal."""
     return themes().get(name) or themes()[ROOT_THEME]
+
+
+def are_drawn_with(names: Iterable[str], theme: str) -> bool:
+    """Whether one of these themes is this one, or builds on it."""
+    return any(theme == each.id for name in set(names) for each in named(name).chain)
 
 
 def take_over_code(*, secret: str) -> None:

@@ -21,7 +21,7 @@ from portal.pricing.conditions import Conditions
 from portal.pricing.errors import PricingError
 from portal.pricing.packages import Version
 from portal.pricing.rating import Order
-from portal.tenancy import settings
+from portal.tenancy import branding, settings
 from portal.tenancy.display import Service
 
 JOB: Final = "prices.tell_clients"
@@ -81,7 +81,9 @@ def tell(
     client = session.get_one(Client, (session.reseller_id, client_id))
     before = packages.version_by_id(session, before_id)
     after = packages.version_by_id(session, after_id)
-    name = packages.by_id(session, after.package_id).name
+    package = packages.by_id(session, after.package_id)
+    # No client knows by what name the fees are kept that hold without a package.
+    name = branding.own(session).title if package.is_default else package.name
     changed = _changed(session, client, before, after)
     if not changed:
         return False

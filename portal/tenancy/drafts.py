@@ -100,9 +100,7 @@ def draws_with(session: ResellerSession, theme: str) -> bool:
     kept = session.scalars(
         select(BrandDraft.values["theme"].astext).where(BrandDraft.changed_at > since)
     )
-    return any(
-        theme == each.id for name in set(kept) for each in installed_themes.named(name).chain
-    )
+    return installed_themes.are_drawn_with(kept, theme)
 
 
 def forget_old(session: ResellerSession) -> None:

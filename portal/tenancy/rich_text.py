@@ -29,7 +29,7 @@ PAGES: Final = ("terms", "privacy", "imprint", "help")
 _BLOCKS: Final = {"p", "br", "ul", "ol", "li", "h2", "h3", "h4", "blockquote"}
 _WORDS: Final = {"b", "i", "u", "s", "strong", "em", "span", "a", "img"}
 _MEDIA: Final = re.compile(r"/media/[A-Za-z0-9][A-Za-z0-9._-]*")
-_LINK: Final = re.compile(r"(?:https?://|mailto:).+", re.IGNORECASE)
+_LINK: Final = re.compile(r"(?:(?:https?://|mailto:).+|tel:\+?[0-9][0-9 ().-]*)", re.IGNORECASE)
 _OWN_PAGE: Final = re.compile(rf"/(?:{'|'.join(PAGES)})")
 _PIXELS: Final = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 _TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
@@ -43,6 +43,12 @@ _CLEANED_STYLE: Final = re.compile(r' style="([^"]*)"')
 # A picture, or anything that is no tag and no blank, of which an editor writes one as an entity.
 _SEEN: Final = re.compile(r"<img|^(?:<[^>]*>|\s|&nbsp;)*+(?!<|\s|&nbsp;)\S")
 _EMPTY_TAGS: Final = {"br", "img"}
+_SHOWN_PICTURE: Final = re.compile(r"""<img(?:[^">]|"[^"]*")* src=""")
+# What people paste and then miss; other markup is taken off its text, which stays.
+_MISSED: Final = {
+    "audio", "button", "embed", "form", "iframe", "input", "link", "math", "object", "script",
+    "select", "style", "svg", "table", "textarea", "video",
+}  # fmt: skip
 
 
 class InvalidRichText(PortalError):
@@ -76,6 +82,21 @@ class RichText:
     source: str
     html: str
     styles: frozenset[Style]
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What was written and is not kept: the names of tags, and whether there were pictures."""
+
+    tags: tuple[str, ...]
+    has_pictures: bool
+
+
+def left_out(html: str, source: str) -> LeftOut:
+    """What a writer will miss in the source of a text."""
+    written = Counter(name.lower() for end, name in _TAG.findall(html) if not end)
+    tags = tuple(sorted(name for name in written if name in _MISSED))
+    return LeftOut(tags, written["img"] > len(_SHOWN_PICTURE.findall(source)))
 
 
 def cleaned(html: str) -> RichText:
@@ -116,7 +137,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if (tag, name) == ("img", "src"):
         return value if _MEDIA.fullmatch(value) else None
     if (tag, name) == ("a", "href"):
-        return value if _LINK.match(value) or _OWN_PAGE.fullmatch(value) else None
+        return value if _LINK.fullmatch(value) or _OWN_PAGE.fullmatch(value) else None
     if tag == "img" and name in {"width", "height"}:
         return value if _PIXELS.fullmatch(value) else None
     return value
@@ -130,7 +151,7 @@ _cleaner = nh3.Cleaner(
         "img": {"src", "alt", "width", "height"},
     },
     attribute_filter=_attribute,
-    url_schemes={"http", "https", "mailto"},
+    url_schemes={"http", "https", "mailto", "tel"},
     link_rel="noopener nofollow ugc",
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from portal.infra import clock
+from portal.infra import clock, installed_themes
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound, PortalError
 from portal.tenancy import brand_values, branding
@@ -71,6 +71,19 @@ def listed(session: ResellerSession) -> list[BrandVersion]:
     """The newest versions, the newest first."""
     query = select(BrandVersion).order_by(BrandVersion.number.desc()).limit(LISTED_MAX)
     return list(session.scalars(query))
+
+
+def drew_with(session: ResellerSession, theme: str) -> bool:
+    """Whether one of the newest versions is drawn with this theme, or with one that builds on it.
+
+    Pages from before a change are still open, and not every process knows of it at once.
+    """
+    newest = (
+        select(BrandVersion.values["theme"].astext)
+        .order_by(BrandVersion.number.desc())
+        .limit(LISTED_MAX)
+    )
+    return installed_themes.are_drawn_with(session.scalars(newest), theme)
 
 
 def by_number(session: ResellerSession, number: int) -> BrandVersion:

@@ -15,6 +15,7 @@ from portal.notifications.models import Mail
 from portal.pricing import packages, price_letters, selling, showing
 from portal.pricing.conditions import Conditions
 from portal.pricing.packages import Version
+from portal.tenancy import branding
 from portal.tenancy.display import Display, Service
 from tests.cast import SUNNY, UNIT, Cast, Firm
 
@@ -56,6 +57,23 @@ def test_fees_are_told_by_themselves(session: ResellerSession, cast: Cast) -> No
     body = told(session, cast.alice, *change(session, cast, monthly_fee=9 * UNIT))
     assert "The monthly fee is $9.00 instead of $0.00." in body
     assert "A message to" not in body
+
+
+def test_what_holds_without_a_package_has_the_name_of_the_portal(
+    session: ResellerSession, cast: Cast
+) -> None:
+    (package,) = packages.listed(session)
+    on = selling.today(session)
+    said = packages.holding(session, package.id, on=on).conditions
+    default = selling.set_defaults(session, said, valid_from=on, by=cast.sam)
+    before = packages.holding(session, default.id, on=on)
+    since = on + timedelta(days=3)
+    fee = replace(said.amounts["USD"], monthly_fee=9 * UNIT)
+    changed = replace(said, amounts={"USD": fee})
+    selling.set_defaults(session, changed, valid_from=since, by=cast.sam)
+    body = told(session, cast.alice, before, packages.holding(session, default.id, on=since))
+    assert f"our prices for {branding.own(session).title} change on" in body
+    assert "without a package" not in body
 
 
 def test_who_pays_the_same_is_not_written_to(session: ResellerSession, cast: Cast) -> None:

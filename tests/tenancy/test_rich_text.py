@@ -66,7 +66,7 @@ def test_only_what_a_text_may_have_is_kept(written: str, kept: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["javascript:x", "JaVaScRiPt:x", "data:text/html,x", "sms:+1", "tel:+1", "/logout", "//e",
+    ["javascript:x", "JaVaScRiPt:x", "data:text/html,x", "sms:+1", "tel:x", "/logout", "//e",
      "/terms/../logout", " javascript:x", "java\tscript:x"],
 )  # fmt: skip
 def test_a_link_that_is_no_web_or_mail_address_leads_nowhere(address: str) -> None:

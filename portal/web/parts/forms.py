@@ -63,6 +63,11 @@ def text(
     return StringField(label, validators, filters=[legible], render_kw=render_kw)
 
 
+def up_to(bytes_max: int, said: object) -> dict[str, object]:
+    """What a file's field carries, so that one that is larger is told of before it is sent."""
+    return {"data-bytes-max": bytes_max, "data-too-large": said}
+
+
 def email(label: object, *, render_kw: dict[str, str] | None = None) -> EmailField:
     """A field for one e-mail address."""
     validators = [DataRequired(REQUIRED), is_email]

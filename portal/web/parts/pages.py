@@ -15,7 +15,7 @@ from jinja2_fragments import render_block
 
 from portal.accounts.actor import Actor
 from portal.accounts.roles import Audience
-from portal.http import errors, language
+from portal.http import errors, language, security
 from portal.http.errors import Said
 from portal.http.wiring import current
 from portal.infra import clock
@@ -28,6 +28,7 @@ from portal.web.parts.language_names import name_of
 from portal.web.parts.page_names import TITLES
 
 _HTML: Final = "text/html; charset=utf-8"
+_TOO_LARGE: Final = 413
 _ERRORS: Final = "errors/"
 """Templates of pages that ask the database for nothing, since it may be what has failed."""
 
@@ -219,7 +220,9 @@ def error_page(status: int, said: Said) -> Response:
     if g.get("tenant") is None:  # it is not known whose portal it is, or cannot be asked for
         return _unbranded("errors/bare.html", status, **facts)
     # Two pages that are not there look alike, so that what was asked for is not named in them.
-    return page("errors/error.html", status, **facts, ask_url=_ask_url(g.get("actor"), None))
+    back = security.form_that_was_sent() if status == _TOO_LARGE else None
+    asks = _ask_url(g.get("actor"), None)
+    return page("errors/error.html", status, **facts, ask_url=asks, back_url=back)
 
 
 def nowhere() -> Response:

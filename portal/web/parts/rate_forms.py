@@ -24,6 +24,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from portal.http.language import locale
+from portal.infra import sheets
 from portal.infra.sheets import Unreadable
 from portal.pricing import rate_cells
 from portal.pricing.conditions import Route
@@ -32,7 +33,7 @@ from portal.pricing.rate_faults import SENTENCES
 from portal.pricing.rating import Rate
 from portal.web.parts.amounts import AmountField
 from portal.web.parts.filters import Filters
-from portal.web.parts.forms import REQUIRED, Form, text, trimmed
+from portal.web.parts.forms import REQUIRED, Form, text, trimmed, up_to
 
 ROUTES = {
     Route.VALUE: lazy_gettext("Value"),
@@ -123,7 +124,10 @@ class SheetForm(Form):
         lazy_gettext("File"),
         [FileRequired(REQUIRED)],
         description=lazy_gettext("CSV in UTF-8 or XLSX, up to 5 MB and 20,000 rows."),
-        render_kw={"accept": ".csv,.xlsx,.txt"},
+        render_kw={
+            "accept": ".csv,.xlsx,.txt",
+            **up_to(sheets.BYTES_MAX, UNREADABLE[Unreadable.TOO_LARGE]),
+        },
     )
     decimals = RadioField(
         lazy_gettext("Prices in the file are written with"),

@@ -15,7 +15,7 @@ from portal.http.unit_of_work import session
 from portal.http.wiring import current
 from portal.infra.static_files import StaticFile
 from portal.infra.themes import ROOT_THEME
-from portal.tenancy import branding, drafts, images, pictures
+from portal.tenancy import branding, drafts, images, pictures, versions
 from portal.tenancy.models import Brand
 from portal.tenancy.palette import palette
 from portal.web.public.pages import blueprint
@@ -46,18 +46,22 @@ def brand_sheet(version: str) -> Response:
 @blueprint.get("/a/<string(maxlength=40):version>/<string(maxlength=40):theme>/<path:path>")
 @anonymous
 def static_file(version: str, theme: str, path: str) -> Response:
-    """A static file of the portal's theme, or of one that it builds on; of no other."""
+    """A static file of a theme that the portal wears or wore, or of one below it; of no other."""
     registry = current().themes
     own = g.tenant.brand.theme if g.tenant.brand.theme in registry.names else ROOT_THEME
-    if theme not in {each.id for each in registry.theme(own).chain} and not drafts.draws_with(
-        session(), theme
-    ):
+    is_live = theme in {each.id for each in registry.theme(own).chain}
+    if not is_live and not _is_or_was_worn(theme):
         raise NotFound
     found = registry.find_static(theme, path)
     if found is None:
         raise NotFound
     answer = _packed(found) or send_file(found.file, conditional=True, etag=found.version)
     return _kept(answer, _FOR_EVER if version == found.version else _FOR_A_MINUTE)
+
+
+def _is_or_was_worn(theme: str) -> bool:
+    """Whether a draft, or an open page from before a change, may ask for files of this theme."""
+    return drafts.draws_with(session(), theme) or versions.drew_with(session(), theme)
 
 
 def _packed(found: StaticFile) -> Response | None:

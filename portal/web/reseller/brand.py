@@ -18,6 +18,7 @@ from portal.tenancy import brand_pictures, brand_sheet, branding, drafts, versio
 from portal.tenancy.brand_values import BrandValues
 from portal.tenancy.models import Brand
 from portal.tenancy.offered_themes import ThemeNotOffered
+from portal.tenancy.picture_flaws import BYTES_MAX
 from portal.tenancy.studio_models import BrandDraft, BrandVersion
 from portal.tenancy.versions import PublishedMeanwhile
 from portal.web.parts import draft_links
@@ -115,6 +116,7 @@ def shown(
         "versions": brand_rows.versions(published, live=live.version),
         "live_version": live.version,
         "refused": refused or {},
+        "bytes_max": BYTES_MAX,
         "typed": typed,
     }
     if "HX-Request" in request.headers:

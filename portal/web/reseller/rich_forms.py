@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Response, jsonify, request, url_for
+from flask import Response, flash, jsonify, request, url_for
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField
 from wtforms import HiddenField, RadioField, SelectChoice, TextAreaField
@@ -12,15 +12,18 @@ from wtforms import HiddenField, RadioField, SelectChoice, TextAreaField
 from portal.http.unit_of_work import session
 from portal.infra.errors import PortalError
 from portal.notifications.errors import UnknownVariable
-from portal.tenancy import images, pictures
-from portal.tenancy.picture_flaws import InvalidPicture
+from portal.tenancy import images, pictures, rich_text
+from portal.tenancy.picture_flaws import BYTES_MAX, InvalidPicture
 from portal.tenancy.rich_text import STYLES_MAX, NestedTooDeep, TooManyStyles
 from portal.tenancy.site_pages import ChangedMeanwhile, PageTooLong
 from portal.tenancy.welcome import WelcomeTooLong
-from portal.web.parts.forms import Form
+from portal.web.parts.forms import Form, up_to
 from portal.web.reseller import editor_words, text_words
 
 _NUMBER_DIGITS_MAX: Final = 9
+_WHICH_PICTURES: Final = lazy_gettext(
+    "Please choose a picture: PNG, JPEG, WebP or GIF, at most 1 MB."
+)
 
 
 class RichForm(Form):
@@ -28,7 +31,11 @@ class RichForm(Form):
 
     html = TextAreaField(lazy_gettext("Text"), render_kw={"rows": 16})
     based_on = HiddenField()
-    picture = FileField(lazy_gettext("Add a picture"))
+    picture = FileField(
+        lazy_gettext("Add a picture"),
+        description=_WHICH_PICTURES,
+        render_kw=up_to(BYTES_MAX, lazy_gettext("The file is larger than 1 MB: save it smaller.")),
+    )
     show = RadioField(
         lazy_gettext("Preview"),
         choices=[
@@ -49,6 +56,21 @@ class RichForm(Form):
     def text(self) -> str:
         """What was typed."""
         return str(self.html.data or "").strip()
+
+    def tell_of_what_is_left_out(self) -> None:
+        """Say once what was typed and is no part of the text that was kept."""
+        missed = rich_text.left_out(self.text, rich_text.cleaned(self.text).source)
+        if missed.tags:
+            tags = ", ".join(f"<{name}>" for name in missed.tags)
+            flash(
+                gettext("Left out, since no page of your portal may have it: %(tags)s.", tags=tags),
+                "warning",
+            )
+        if missed.has_pictures:
+            flash(
+                gettext("Pictures from other websites are left out: upload them here instead."),
+                "warning",
+            )
 
     @property
     def based_on_version(self) -> int:
@@ -101,7 +123,7 @@ def add_picture(form: RichForm) -> Response | None:
         sent = form.picture.data
         drawn = pictures.drawn(sent.read() if sent else b"")
     except InvalidPicture:
-        said = gettext("Please choose a picture: PNG, JPEG, WebP or GIF, at most 1 MB.")
+        said = str(_WHICH_PICTURES)
         if for_editor:
             answer = jsonify(message=said)
             answer.status_code = 422

@@ -114,6 +114,7 @@ def page_text(page: str, language: str) -> Response:
         form.refuse(wrong)
         return _page(form, page, language, 409 if wrong.code == "changed_meanwhile" else 422)
     flash(_done(made), "success")
+    form.tell_of_what_is_left_out()
     return redirect(url_for("reseller.page_text", page=page, language=language), 303)
 
 

@@ -10,12 +10,13 @@ from wtforms import FileField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from portal.ledger.units import COMMA, POINT
-from portal.payments.bank import cells
+from portal.payments.bank import cells, lines
 from portal.payments.bank.columns import OPTIONAL, Columns
 from portal.payments.bank.lines import UnreadableStatement
 from portal.payments.bank.sheet import Sheet
+from portal.payments.bank.statuses import Unreadable
 from portal.payments.refunds import REASON_LENGTH_MAX
-from portal.web.parts.forms import REQUIRED, Form, legible
+from portal.web.parts.forms import REQUIRED, Form, legible, up_to
 from portal.web.parts.line_words import UNREADABLE
 
 _NONE = ""
@@ -29,7 +30,10 @@ class StatementForm(Form):
         lazy_gettext("File of your bank"),
         [FileRequired(REQUIRED)],
         description=lazy_gettext("CAMT.053 (XML) or CSV, up to 5 MB and 5,000 lines."),
-        render_kw={"accept": ".xml,.csv,.txt"},
+        render_kw={
+            "accept": ".xml,.csv,.txt",
+            **up_to(lines.BYTES_MAX, UNREADABLE[Unreadable.TOO_LARGE]),
+        },
     )
 
     def refuse(self, why: UnreadableStatement) -> None:

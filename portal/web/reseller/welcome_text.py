@@ -48,6 +48,7 @@ def welcome_text(language: str) -> Response:
         form.refuse(wrong)
         return _page(form, chosen, 422)
     flash(gettext("The welcome text is saved. Your clients see it from now on."), "success")
+    form.tell_of_what_is_left_out()
     return redirect(url_for("reseller.welcome_text", language=chosen), 303)
 
 

@@ -3,13 +3,14 @@
 import gzip
 import io
 import re
+from dataclasses import replace
 
 from flask import Flask
 from PIL import Image
 
 from portal.http.wiring import current
 from portal.infra.db import Database
-from portal.tenancy import branding, pictures
+from portal.tenancy import branding, pictures, versions
 from portal.tenancy.brand_sheet import Look
 from portal.tenancy.pictures import Picture
 from tests.http.asking import HARBOUR, SUNNY, ask
@@ -75,6 +76,19 @@ def test_who_takes_no_gzip_gets_the_file_itself(app: Flask) -> None:
 def test_an_old_address_of_a_file_is_asked_again_soon(app: Flask) -> None:
     answer = ask(app, "/a/0000000000/default/vendor/tabler/tabler.min.css")
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, SOON_AGAIN)
+
+
+def test_files_of_a_theme_that_was_worn_stay(app: Flask, database: Database) -> None:
+    """A page from before a change is still open, and its other process may not know of it yet."""
+    worn, never_worn = "/a/0000000000/sidebar/theme.css", "/a/0000000000/minimal/theme.css"
+    assert ask(app, worn, SUNNY).status_code == 404
+    for theme in ("sidebar", "default"):
+        with database.session(1) as session, session.begin():
+            values = replace(branding.values_of(branding.own(session)), theme=theme)
+            seen = branding.own(session).version
+            versions.publish(session, values, seen=seen, person_id=None, person_name="")
+    for path, host, status in ((worn, SUNNY, 200), (never_worn, SUNNY, 404), (worn, HARBOUR, 404)):
+        assert ask(app, path, host).status_code == status
 
 
 def test_nothing_leads_out_of_the_themes(app: Flask) -> None:

@@ -1,6 +1,10 @@
 // <rich-editor>: its textarea becomes an editor. Which scripts and stylesheets that takes, its data
 // attributes say; they are loaded when somebody is about to write, one after another, as files.
-const FONTS = "Plain=sans-serif;Serif=serif;Rounded=ui-rounded;Typewriter=monospace";
+const FONTS =
+  "Plain=system-ui,sans-serif;Serif=ui-serif,serif;Rounded=ui-rounded,sans-serif;" +
+  "Typewriter=ui-monospace,monospace";
+// What stands in a kept text: shown as the button of the fonts knows it.
+const SHOWN_AS = { "sans-serif": "system-ui", serif: "ui-serif", monospace: "ui-monospace" };
 
 function load(url) {
   return new Promise((done, failed) => {
@@ -28,7 +32,8 @@ customElements.define(
       const skin = Object.assign(document.createElement("link"), { rel: "stylesheet" });
       skin.href = dark ? this.dataset.skinDark : this.dataset.skin;
       document.head.append(skin);
-      hugerte.addI18n("portal", JSON.parse(this.dataset.words));
+      const words = { ...JSON.parse(this.dataset.words), "Rich Text Area": this.dataset.label };
+      hugerte.addI18n("portal", words);
       await hugerte.init({
         target: this.field,
         language: "portal",
@@ -81,6 +86,8 @@ customElements.define(
     colour(editor) {
       for (const each of editor.getBody()?.querySelectorAll("[data-mce-style]") ?? []) {
         each.style.cssText = each.dataset.mceStyle;
+        const kept = each.style.fontFamily;
+        if (SHOWN_AS[kept]) each.style.fontFamily = `${SHOWN_AS[kept]}, ${kept}`;
       }
     }
 
@@ -92,6 +99,8 @@ customElements.define(
     }
 
     async upload(blob) {
+      const { bytesMax, tooLarge } = this.querySelector("input[type=file]").dataset;
+      if (blob.blob().size > Number(bytesMax)) throw { message: tooLarge, remove: true };
       const form = new FormData();
       form.append("picture", blob.blob(), blob.filename());
       const answer = await fetch(this.dataset.upload, {

@@ -12,11 +12,18 @@ customElements.define(
         frame.style.height = `${this.clientHeight / scale}px`;
         frame.style.transform = `scale(${scale})`;
         frame.style.marginInlineStart = `${Math.max(0, (this.clientWidth - width * scale) / 2)}px`;
+        this.changes?.takeRecords(); // of what was just set
       };
       this.watch = new ResizeObserver(fit);
       this.watch.observe(this);
       this.changes = new MutationObserver(fit);
-      this.changes.observe(this, { attributes: true, attributeFilter: ["data-width"], childList: true });
+      // A page that is swapped in takes the frame's style away, or brings another frame.
+      this.changes.observe(this, {
+        attributes: true,
+        attributeFilter: ["data-width", "style"],
+        childList: true,
+        subtree: true,
+      });
       fit();
     }
     disconnectedCallback() {
