@@ -6,40 +6,77 @@ From the project's folder, where `tools/bootstrap test` has been:
     .venv/bin/python -m tools.mutation portal/ledger/units.py   one of them
     .venv/bin/python -m tools.mutation portal/x.py tests/x      any other, with the tests it has
 
-It works on a copy, so that the tree is never changed. A pure module takes some 20 seconds; one
-whose tests need the database takes several seconds for each change, which is why this is no part of
-`make test`. A survivor is either a test that is missing, or a change that changes nothing. What
-stands outside of functions, such as a table, is not changed.
+It works on a copy, so that the tree is never changed, and all runs of the tests share a database
+server. A module takes minutes, which is why this is no part of `make test`. A survivor is either a
+test that is missing, or a change that changes nothing. What stands outside of functions, such as a
+table, is not changed.
 """
 
 from __future__ import annotations
 
+import json
 import os
-import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+
+from tools import one_server
 
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = ROOT / "var" / "mutation"
 MUTMUT = "mutmut==3.8.1"
-COPIED = ("portal", "tests", "themes", "translations", "migrations")
+COPIED = ("portal", "tests", "tools", "themes", "translations", "migrations")
+# All of them in one process, which takes a second to begin.
+_SHOW = """
+import sys
+from mutmut.__main__ import cli
+for name in sys.argv[1:]:
+    cli(["show", name], standalone_mode=False)
+"""
+_MAKE_CHANGES = """
+from mutmut.__main__ import copy_also_copy_files, copy_src_dir, create_mutants
+copy_src_dir()
+copy_also_copy_files()
+create_mutants(1)
+"""
+_OPTIONS = (
+    *("-p", "tools.each_change"),
+    *("-p", "no:cacheprovider"),
+    # All runs share a process: what one left to be collected is no fault of the next.
+    *("-p", "no:unraisableexception"),
+)
+CHANGED = "PORTAL_CHANGED_MODULE"
+"""The variable that says to the tests' runs which module was changed."""
+# As mutmut writes them down.
+SURVIVED, NOTICED, NOT_TESTED, TIMED_OUT = 0, 1, 33, 36
+FIXTURES = ("server", "migrated", "template", "shared_database", "database")
 COPIED_FILES = ("setup.cfg", "setup.py", "pyproject.toml", "vendor.toml", "wsgi.py")
 
 MODULES = {
     "portal/ledger/units.py": ["tests/ledger/test_units.py"],
-    "portal/ledger/opening.py": ["tests/ledger"],
-    "portal/ledger/posting.py": ["tests/ledger"],
-    "portal/ledger/proof.py": ["tests/ledger"],
-    "portal/ledger/reversing.py": ["tests/ledger"],
-    "portal/ledger/statements.py": ["tests/ledger"],
+    "portal/ledger/opening.py": ["tests/ledger/test_opening.py", "tests/ledger/test_posting.py"],
+    "portal/ledger/posting.py": ["tests/ledger/test_posting.py", "tests/ledger/test_statements.py"],
+    "portal/ledger/proof.py": ["tests/ledger/test_books.py"],
+    "portal/ledger/reversing.py": ["tests/ledger/test_statements.py"],
+    "portal/ledger/statements.py": [
+        "tests/ledger/test_statements.py",
+        "tests/ledger/test_closing.py",
+    ],
     "portal/pricing/markup.py": ["tests/pricing/test_markup.py"],
     "portal/pricing/rating.py": ["tests/pricing"],
+    "portal/billing/fees.py": ["tests/billing/test_renewing.py"],
     "portal/billing/periods.py": ["tests/billing/test_periods.py"],
-    "portal/accounts/standing.py": ["tests/accounts/test_standing.py"],
+    "portal/billing/renewing.py": ["tests/billing/test_renewing.py"],
+    "portal/accounts/dues.py": ["tests/accounts/test_dues.py"],
+    "portal/accounts/standing.py": [
+        "tests/accounts/test_standing.py",
+        "tests/accounts/test_debts.py",
+    ],
     "portal/accounts/wallet.py": ["tests/accounts/test_wallet.py"],
     "portal/messaging/parts.py": ["tests/messaging/test_parts.py"],
     "portal/messaging/encoding.py": ["tests/messaging/test_encoding.py"],
@@ -53,6 +90,8 @@ def main(arguments: Sequence[str]) -> int:
             [sys.executable, "-m", "pip", "install", "--quiet", "--target", LIBRARY, MUTMUT],
             check=True,
         )
+    # Asked to end, it ends what it has started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     asked = {arguments[0]: list(arguments[1:])} if arguments else MODULES
     found = 0
     for module, tests in asked.items():
@@ -64,21 +103,29 @@ def main(arguments: Sequence[str]) -> int:
 
 def tried(module: str, tests: Sequence[str]) -> list[str]:
     """What survived in a module, as differences to it."""
-    with tempfile.TemporaryDirectory(prefix="mutation-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="mutation-") as scratch, one_server.running() as server:
+        os.environ[one_server.FOLDER] = str(server)
         folder = Path(scratch)
         # Some tests start programs as another user, who has to come in.
         folder.chmod(0o755)
         _copy(folder)
-        _configure(folder, module, tests)
-        told = _mutmut(folder, "run", "--max-children", "1")
-        totals = re.findall(r"\d+/\d+ .*?🙁 \d+[^\r\n]*", told)
-        if not totals:
+        _configure(folder, module)
+        made = _run(folder, "-c", _MAKE_CHANGES)
+        meta = folder / "mutants" / f"{module}.meta"
+        if not meta.is_file():
+            print(made[-2000:], file=sys.stderr)
+            return [f"{module}: could not be changed"]
+        told = _run(
+            folder / "mutants", "-m", "pytest", "-x", *_OPTIONS, *tests, **{CHANGED: module}
+        )
+        results = json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"]
+        known = {name: result for name, result in results.items() if result is not None}
+        if not known:
             print(told[-2000:], file=sys.stderr)
             return [f"{module}: could not be tried"]
-        # Each line is written over the one before it.
-        print(f"{module}: {totals[-1].strip()}")
-        names = re.findall(r"(\S+): (?:survived|suspicious|no tests)", _mutmut(folder, "results"))
-        return [_mutmut(folder, "show", name).strip() for name in names]
+        left = [name for name, result in known.items() if result in (SURVIVED, NOT_TESTED)]
+        print(f"{module}: {len(known)} changes, {len(left)} not noticed")
+        return [_run(folder, "-c", _SHOW, *left)] if left else []
 
 
 def _copy(folder: Path) -> None:
@@ -86,22 +133,16 @@ def _copy(folder: Path) -> None:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in COPIED_FILES:
         shutil.copy(ROOT / name, folder / name)
+    with (folder / "tests" / "conftest.py").open("a", encoding="utf-8") as written:
+        written.write(f"from tools.one_server import {', '.join(FIXTURES)}\n")
 
 
-def _configure(folder: Path, module: str, tests: Sequence[str]) -> None:
+def _configure(folder: Path, module: str) -> None:
     lines = [
         "",
         "[mutmut]",
         "source_paths = portal",
         f"only_mutate = {module}",
-        "pytest_add_cli_args_test_selection =",
-        *(f"    {each}" for each in tests),
-        "pytest_add_cli_args =",
-        "    -p",
-        "    no:cacheprovider",
-        # All runs share a process: what one left to be collected is no fault of the next.
-        "    -p",
-        "    no:unraisableexception",
         "also_copy =",
         *(f"    {each}" for each in (*COPIED[2:], *COPIED_FILES)),
         "use_git_change_detection = false",
@@ -112,22 +153,29 @@ def _configure(folder: Path, module: str, tests: Sequence[str]) -> None:
         written.write("\n".join(lines))
 
 
-def _mutmut(folder: Path, *arguments: str) -> str:
-    run = subprocess.run(
-        [sys.executable, "-m", "mutmut", *arguments],
+def _run(folder: Path, *arguments: str, **variables: str) -> str:
+    with subprocess.Popen(
+        [sys.executable, *arguments],
         cwd=folder,
         # The same examples for each change, and fewer of them, so that a change alone decides.
         env={
             **os.environ,
+            **variables,
             "PYTHONPATH": str(LIBRARY),
             "CI": "true",
             "PORTAL_TEST_EXAMPLES": "50",
         },
-        check=False,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
-    )
-    return run.stdout + run.stderr
+        process_group=0,
+    ) as run:
+        try:
+            return run.communicate()[0]
+        finally:
+            # The runs that it has started outlive it otherwise.
+            with suppress(ProcessLookupError):
+                os.killpg(run.pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -27,10 +27,10 @@ def charge_setup(
     client: Client,
     package: Package,
     version: Version,
-) -> bool:
-    """Charge what a package costs once; whether that was new. The client is held."""
+) -> None:
+    """Charge what a package costs once. The client is held."""
     amounts = version.conditions.amounts.get(client.currency)
-    return _charge(
+    _charge(
         session,
         owner_id=assignment.id,
         period=SETUP,
@@ -48,8 +48,8 @@ def charge_period(
     client: Client,
     package: Package,
     version: Version,
-) -> bool:
-    """Charge the period that begins on `billed_until` and go on to the next; whether it was new.
+) -> None:
+    """Charge the period that begins on `billed_until`, and go on to the next.
 
     `version` is what the package says on that day. Where it has no amounts in the client's
     currency there is no fee. The client is held.
@@ -57,7 +57,7 @@ def charge_period(
     amounts = version.conditions.amounts.get(client.currency)
     begins_on = assignment.billed_until
     ends_on = periods.next_billing_day(begins_on, day=assignment.billing_day)
-    charged = _charge(
+    _charge(
         session,
         owner_id=assignment.id,
         period=assignment.periods_billed,
@@ -67,7 +67,6 @@ def charge_period(
         description=described(package.name, begins_on, ends_on),
     )
     skip_period(assignment)
-    return charged
 
 
 def skip_period(assignment: Assignment) -> None:
@@ -80,10 +79,10 @@ def skip_period(assignment: Assignment) -> None:
 
 def charge_number_setup(
     session: ResellerSession, number: InboundNumber, *, client: Client, on: date
-) -> bool:
-    """Charge what a connected number costs once; whether that was new. The client is held."""
+) -> None:
+    """Charge what a connected number costs once. The client is held."""
     assert number.connection_id is not None
-    return _charge(
+    _charge(
         session,
         owner_id=number.connection_id,
         period=SETUP,
@@ -102,10 +101,10 @@ def charge_number_period(
     client: Client,
     begins_on: date,
     ends_on: date,
-) -> bool:
-    """Charge a period of a connected number; whether that was new. The client is held."""
+) -> None:
+    """Charge a period of a connected number. The client is held."""
     assert number.connection_id is not None
-    return _charge(
+    _charge(
         session,
         owner_id=number.connection_id,
         period=number.periods_billed,
@@ -132,9 +131,9 @@ def _charge(
     begins_on: date,
     description: str,
     currency: str | None = None,
-) -> bool:
+) -> None:
     if not amount:
-        return False
+        return
     unit = currency or client.currency
     fresh = session.scalar(
         insert(BilledPeriod)
@@ -152,7 +151,7 @@ def _charge(
         .returning(BilledPeriod.period)
     )
     if fresh is None:
-        return False
+        return
     dues.charge_fee(
         session,
         client_id=client.id,
@@ -162,4 +161,3 @@ def _charge(
         currency=unit,
         description=description,
     )
-    return True

@@ -61,9 +61,7 @@ _FREE = frozenset({Rule.ON_NET, Rule.FREE_ZONE, Rule.QUOTA})
 
 
 def _down_to(found: Quote) -> Iterator[Considered]:
-    for rule in _ORDER:
-        if rule is found.rule:
-            price = 0 if rule in _FREE else found.unit_price
-            yield Considered(rule=rule, prefix=found.prefix, unit_price=price, decides=True)
-            return
+    for rule in _ORDER[: _ORDER.index(found.rule)]:
         yield Considered(rule=rule)
+    price = 0 if found.rule in _FREE else found.unit_price
+    yield Considered(rule=found.rule, prefix=found.prefix, unit_price=price, decides=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 
 from portal.accounts import dues, wallet
 from portal.accounts.dues import Charged
@@ -10,7 +11,15 @@ from portal.accounts.errors import AmountNotPositive
 from portal.accounts.statuses import BalanceManagement, Standing
 from portal.infra import ids
 from portal.infra.db import ResellerSession
-from tests.builders.money import balance, bring_to, client_of, disagreements, manage
+from portal.infra.errors import NotFound
+from tests.builders.money import (
+    balance,
+    bring_to,
+    client_of,
+    disagreements,
+    manage,
+    notices,
+)
 from tests.cast import UNIT, Cast
 
 HARD, SOFT = BalanceManagement.HARD, BalanceManagement.SOFT
@@ -70,6 +79,44 @@ def test_takes_what_the_wallet_may_give_and_the_rest_is_owed(
     suspended = management is HARD and left <= 0
     assert (client.standing is Standing.SUSPENDED_BY_BALANCE) is suspended
     assert disagreements(session) == []
+
+
+def test_is_one_act_of_two_transfers_with_the_same_name_and_words(
+    session: ResellerSession, cast: Cast
+) -> None:
+    bring_to(session, cast.alice, 4, by=cast.sam)
+    manage(session, cast.alice, HARD, by=cast.sam)
+    cause = ids.new()
+    fee(session, cast, 10, cause=cause, n=3)
+    rows = session.execute(
+        text(
+            "SELECT t.code, d.code, c.code, t.unit, t.amount, t.n, t.actor_id, n.description"
+            "  FROM transfers t"
+            "  JOIN ledger_accounts d ON d.id = t.debit_id"
+            "  JOIN ledger_accounts c ON c.id = t.credit_id"
+            "  JOIN transfer_notes n ON n.transfer_id = t.id"
+            " WHERE t.cause_id = :cause ORDER BY t.id"
+        ),
+        {"cause": cause},
+    )
+    assert [tuple(row) for row in rows] == [
+        ("fee", "wallet", "sales", "USD", 4, 3, None, "Starter"),
+        ("fee_owed", "receivable", "sales", "USD", 6, 3, None, "Starter"),
+    ]
+    # The same reason under another number is another act.
+    assert fee(session, cast, 10, cause=cause, n=4) == Charged(0, 10)
+
+
+def test_tells_that_little_is_left(session: ResellerSession, cast: Cast) -> None:
+    fee(session, cast, 90 * UNIT)
+    assert notices(session, cast.alice) == ["low_balance"]
+
+
+def test_of_a_client_of_another_reseller_is_not_there(
+    harbour_session: ResellerSession, cast: Cast
+) -> None:
+    with pytest.raises(NotFound):
+        fee(harbour_session, cast, 10)
 
 
 def test_the_next_credit_pays_what_is_owed_first(session: ResellerSession, cast: Cast) -> None:

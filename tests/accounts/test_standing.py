@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from portal.accounts import clients, standing, wallet
+from portal.accounts import activity, clients, quotas, standing, wallet
 from portal.accounts.standing import Effect
 from portal.accounts.statuses import BalanceManagement, Standing
 from portal.infra.db import ResellerSession
-from tests.builders.money import bring_to, client_of, manage, notices
-from tests.cast import UNIT, Cast
+from tests.builders.money import bring_to, client_of, manage, notices, queued
+from tests.cast import SUNNY, UNIT, Cast
 
 HARD, SOFT = BalanceManagement.HARD, BalanceManagement.SOFT
 
@@ -72,6 +72,70 @@ def test_a_top_up_is_looked_for_where_the_balance_falls_below(
         after=after,
     )
     assert (found.tops_up, found.tops_up <= found.changes_anything) == (tops_up, True)
+
+
+def looks(session: ResellerSession, cast: Cast) -> int:
+    """How often it was asked whether Alice is to be topped up."""
+    jobs = queued(session, "payments.top_up", cast.alice)
+    assert all(job == {"reseller_id": SUNNY, "client_id": cast.alice.client_id} for job in jobs)
+    return len(jobs)
+
+
+@pytest.mark.parametrize(
+    ("below", "balance", "looked"), [(None, -1, 0), (10, 10, 0), (10, 9, 1), (0, -1, 1)]
+)
+def test_who_is_below_the_balance_of_a_top_up_already_is_looked_at_now(
+    session: ResellerSession, cast: Cast, below: int | None, balance: int, looked: int
+) -> None:
+    client = client_of(session, cast.alice)
+    standing.watch(session, client, below=below, balance=balance)
+    assert looks(session, cast) == looked
+    assert client_of(session, cast.alice).top_up_below == below
+
+
+def test_a_charge_that_crosses_the_balance_of_a_top_up_has_it_looked_at(
+    session: ResellerSession, cast: Cast
+) -> None:
+    alice = cast.alice
+    standing.watch(session, client_of(session, alice), below=50 * UNIT, balance=100 * UNIT)
+    seen = []
+    for amount in (50 * UNIT, 50 * UNIT - 1, 40 * UNIT):
+        bring_to(session, alice, amount, by=cast.sam)
+        seen.append(looks(session, cast))
+    assert seen == [0, 1, 1]
+
+
+def test_who_pays_in_parts_alone_is_not_suspended_by_an_empty_wallet(
+    session: ResellerSession, cast: Cast
+) -> None:
+    henry = cast.henry
+    quotas.set_mode(
+        session, sub_account_id=henry.sub_account_id, mode=quotas.Mode.PREPAID, by=cast.sam
+    )
+    bring_to(session, henry, 0, by=cast.sam)
+    assert client_of(session, henry).standing is Standing.ACTIVE
+
+
+def test_what_a_balance_does_is_noted_of_its_client_and_of_nobody_who_did_it(
+    session: ResellerSession, cast: Cast
+) -> None:
+    henry = cast.henry
+    for amount in (0, 5):
+        bring_to(session, henry, amount, by=cast.sam)
+    noted = [
+        (each.what, each.person_id, each.person_name)
+        for each in activity.latest(session, client_id=henry.client_id)
+        if each.what.endswith("by_balance")
+    ]
+    assert noted == [
+        ("client.lifted_by_balance", None, ""),
+        ("client.suspended_by_balance", None, ""),
+    ]
+    assert queued(session, "clients.notify", henry)[-1] == {
+        "reseller_id": SUNNY,
+        "client_id": henry.client_id,
+        "notice": "reactivated",
+    }
 
 
 def test_a_credit_lifts_the_automatic_fact_only(session: ResellerSession, cast: Cast) -> None:
@@ -155,6 +219,14 @@ def test_raising_the_threshold_over_the_balance_fires_once(
     assert (client.low_balance_threshold, client.low_balance_email) == (
         102 * UNIT, "money@acme.test",
     )  # fmt: skip
+
+
+def test_raising_the_threshold_of_who_was_told_already_tells_nothing_new(
+    session: ResellerSession, cast: Cast
+) -> None:
+    bring_to(session, cast.alice, 10 * UNIT, by=cast.sam)
+    set_threshold(session, cast, 20 * UNIT)
+    assert notices(session, cast.alice) == ["low_balance"]
 
 
 def test_who_is_not_let_in_gets_no_mail_about_a_wallet(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -17,10 +18,13 @@ from portal.accounts.errors import (
     MovedToItself,
 )
 from portal.accounts.statuses import BalanceManagement, Standing
+from portal.infra import clock, ids
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
-from portal.ledger.codes import TransferCode
+from portal.ledger import opening, posting, statements
+from portal.ledger.codes import AccountCode, TransferCode
 from portal.ledger.errors import AlreadyReversed
+from portal.ledger.posting import Transfer
 from portal.messaging import sending
 from portal.messaging.sending import Order
 from portal.pricing import currencies, packages
@@ -129,6 +133,95 @@ def test_payment_and_charge_are_written_down(session: ResellerSession, cast: Cas
     ]
 
 
+def test_every_movement_by_hand_says_who_made_it_and_why(
+    session: ResellerSession, cast: Cast
+) -> None:
+    alice, henry, sam = cast.alice, cast.henry, cast.sam
+    asked = {"client_id": henry.client_id, "amount": 5, "by": sam}
+    paid = wallet.payment(session, **asked, description="Cash")
+    charged = wallet.charge(session, **asked, description="Letter")
+    back = wallet.reverse(
+        session, client_id=henry.client_id, transfer_id=charged, by=sam, reason="Mistake"
+    )
+    moved = wallet.move(
+        session,
+        from_client_id=henry.client_id,
+        to_client_id=alice.client_id,
+        amount=5,
+        reason="Share",
+        by=sam,
+    )
+    bring_to(session, henry, 0, by=sam)
+    manage(session, henry, SOFT, by=sam)
+    bring_to(session, henry, -5, by=sam)
+    manage(session, henry, HARD, by=sam)
+
+    rows = session.execute(
+        text(
+            "SELECT t.id, t.code, d.code, c.code, t.amount, t.actor_id, n.description"
+            "  FROM transfers t"
+            "  JOIN ledger_accounts d ON d.id = t.debit_id"
+            "  JOIN ledger_accounts c ON c.id = t.credit_id"
+            "  LEFT JOIN transfer_notes n ON n.transfer_id = t.id"
+            " WHERE t.id >= :first ORDER BY t.id"
+        ),
+        {"first": paid},
+    ).all()
+    who = sam.person_id
+    assert [tuple(row) for row in rows[:4]] == [
+        (paid, "payment", "received", "wallet", 5, who, "Cash"),
+        (charged, "charge", "wallet", "sales", 5, who, "Letter"),
+        (back, "reversal", "sales", "wallet", 5, who, "Mistake"),
+        (moved, "money_moved", "wallet", "wallet", 5, who, "Share"),
+    ]
+    assert tuple(rows[-1])[1:] == ("debt_moved", "receivable", "wallet", 5, who, None)
+
+
+def test_movements_are_those_asked_for(session: ResellerSession, cast: Cast) -> None:
+    alice = cast.alice
+    client = client_of(session, alice)
+    first, second, third = (clock.now() + timedelta(days=days) for days in (400, 401, 402))
+    made = []
+    for moment in (first, second, third):
+        with clock.pretending(moment):
+            made.append(
+                wallet.payment(session, client_id=client.id, amount=1, description="", by=cast.sam)
+            )
+
+    def found(**asked: Any) -> list[int]:
+        return [each.transfer_id for each in wallet.movements(session, client, **asked)]
+
+    assert found(since=second) == [made[2], made[1]]
+    assert found(since=first, until=third) == [made[1], made[0]]
+    assert found(since=first, below_id=made[1]) == [made[0]]
+    assert found(limit=1) == [made[2]]
+
+
+def test_a_page_of_movements_is_a_hundred(session: ResellerSession, cast: Cast) -> None:
+    client = client_of(session, cast.alice)
+    assert client.wallet_id is not None
+    received = opening.account(session, AccountCode.RECEIVED, unit="USD")
+    posting.post(
+        session,
+        [
+            Transfer(
+                debit=received,
+                credit=client.wallet_id,
+                unit="USD",
+                amount=1,
+                code=TransferCode.PAYMENT,
+                cause=ids.new(),
+            )
+            for _ in range(101)
+        ],
+    )
+    for found in (
+        wallet.movements(session, client),
+        statements.movements(session, client.wallet_id),
+    ):
+        assert len(found) == 100
+
+
 def test_who_waits_has_no_wallet_yet(session: ResellerSession, cast: Cast) -> None:
     walter = client_of(session, cast.walter)
     assert wallet.balance(session, walter) == 0
@@ -154,7 +247,7 @@ class TestReversal:
             session, client_id=henry.client_id, amount=7, description="", by=cast.sam
         )
         for transfer_id in (price.transfer_id, paid, 1):
-            with pytest.raises(NotFound):
+            with pytest.raises(NotFound) as missing:
                 wallet.reverse(
                     session,
                     client_id=alice.client_id,
@@ -162,6 +255,7 @@ class TestReversal:
                     by=cast.sam,
                     reason="Mistake",
                 )
+            assert (missing.value.kind, missing.value.key) == ("transfer", transfer_id)
         wallet.reverse(
             session, client_id=henry.client_id, transfer_id=paid, by=cast.sam, reason="Mistake"
         )
@@ -317,6 +411,15 @@ class TestManagement:
         assert (client.balance_management, client.credit_limit) == (HARD, None)
         assert wallet.overdraft_of(client) == 0
 
+    def test_the_limit_is_written_down(self, session: ResellerSession, cast: Cast) -> None:
+        manage(session, cast.alice, SOFT, limit=50 * UNIT, by=cast.sam)
+        (noted,) = activity.latest(session, client_id=cast.alice.client_id, limit=1)
+        assert (noted.what, noted.person_id, noted.details) == (
+            "client.balance_management",
+            cast.sam.person_id,
+            {"management": "SOFT", "credit_limit": 50 * UNIT},
+        )
+
     def test_hard_with_money_stays_active(self, session: ResellerSession, cast: Cast) -> None:
         manage(session, cast.alice, HARD, by=cast.sam)
         assert client_of(session, cast.alice).standing is Standing.ACTIVE
@@ -417,6 +520,58 @@ class TestCurrencies:
         assert client_of(session, alice).debt_since is None
         assert disagreements(session) == []
 
+    @pytest.mark.parametrize(
+        ("management", "limit", "lowest"),
+        [(HARD, None, 0), (SOFT, 5 * UNIT, -5 * UNIT), (SOFT, 0, 0)],
+    )
+    def test_what_the_active_one_may_not_do_no_other_may(
+        self,
+        session: ResellerSession,
+        cast: Cast,
+        *,
+        management: BalanceManagement,
+        limit: int | None,
+        lowest: int,
+    ) -> None:
+        alice = cast.alice
+        asked = {"client_id": alice.client_id, "by": cast.sam}
+        paid = [
+            wallet.payment(session, **asked, amount=each, description="") for each in (6 * UNIT, 1)
+        ]
+        bring_to(session, alice, 6 * UNIT + lowest, by=cast.sam)
+        pay(session, cast, 1, "EUR")
+        manage(session, alice, management, limit=limit, by=cast.sam)
+
+        wallet.reverse(session, **asked, transfer_id=paid[0], reason="Bounced")
+        with pytest.raises(InsufficientFunds) as refused:
+            wallet.reverse(session, **asked, transfer_id=paid[1], reason="Bounced")
+        assert (refused.value.needs, refused.value.has) == (1, lowest)
+
+        manage(session, alice, SOFT, by=cast.sam)
+        wallet.reverse(session, **asked, transfer_id=paid[1], reason="Bounced")
+        assert [each.balance for each in wallet.wallets(session, client_of(session, alice))] == [
+            1 * UNIT, lowest - 1,
+        ]  # fmt: skip
+
+    def test_a_debt_in_another_than_the_active_one_does_not_grow(
+        self, session: ResellerSession, cast: Cast
+    ) -> None:
+        alice = cast.alice
+        asked = {"client_id": alice.client_id, "by": cast.sam}
+        paid = wallet.payment(session, **asked, amount=1, description="")
+        bring_to(session, alice, -3, by=cast.sam)
+        pay(session, cast, 1, "EUR")
+        for management, limit in ((HARD, None), (SOFT, 2), (SOFT, 3)):
+            manage(session, alice, management, limit=limit, by=cast.sam)
+            with pytest.raises(InsufficientFunds) as refused:
+                wallet.reverse(session, **asked, transfer_id=paid, reason="Bounced")
+            assert (refused.value.needs, refused.value.has) == (1, -3)
+        manage(session, alice, SOFT, limit=4, by=cast.sam)
+        wallet.reverse(session, **asked, transfer_id=paid, reason="Bounced")
+        assert [each.balance for each in wallet.wallets(session, client_of(session, alice))] == [
+            1 * UNIT, -4,
+        ]  # fmt: skip
+
     def test_what_was_done_by_hand_is_taken_back_from_its_own_wallet(
         self, session: ResellerSession, cast: Cast
     ) -> None:
@@ -505,6 +660,12 @@ class TestMove:
             ["client.money_received"],
         ]
         assert disagreements(session) == []
+
+    def test_tells_the_giver_that_little_is_left(
+        self, session: ResellerSession, cast: Cast
+    ) -> None:
+        self.move(session, cast, 90 * UNIT)
+        assert notices(session, cast.henry) == ["low_balance"]
 
     def test_to_who_has_no_wallet_yet_opens_one(self, session: ResellerSession, cast: Cast) -> None:
         self.move(session, cast, 5 * UNIT, to_client_id=cast.walter.client_id)

@@ -15,12 +15,13 @@ from hypothesis.stateful import (
     consumes,
     initialize,
     invariant,
+    multiple,
     precondition,
     rule,
     run_state_machine_as_test,
 )
 
-from portal.accounts import cover, dues, quotas, wallet
+from portal.accounts import clients, cover, dues, quotas, wallet
 from portal.accounts.errors import CurrenciesDiffer, InsufficientFunds, LimitBelowDebt
 from portal.accounts.models import SubAccount
 from portal.accounts.quotas import Mode, QuotaTooSmall
@@ -29,10 +30,16 @@ from portal.billing import assignments, vouchers
 from portal.billing.vouchers import VoucherUsedBefore
 from portal.infra import clock, ids
 from portal.infra.db import Database, ResellerSession
-from portal.ledger import statements
+from portal.ledger import owned, statements
 from portal.ledger.codes import AccountCode
+from portal.ledger.errors import AlreadyReversed
 from portal.messaging import refunding, sending
-from portal.messaging.errors import CannotAfford, ClientSuspended, QuotaUsedUp
+from portal.messaging.errors import (
+    CannotAfford,
+    ClientSuspended,
+    QuotaUsedUp,
+    TemporarilyUnavailable,
+)
 from portal.messaging.models import Message
 from portal.messaging.sending import Accepted, Order
 from portal.messaging.statuses import Status
@@ -40,12 +47,15 @@ from portal.pricing import bundles, packages, price_lists
 from portal.pricing.conditions import Amounts, Conditions
 from portal.pricing.free_parts import Offer
 from portal.pricing.rating import FreeZone, Rate
-from tests.builders.money import balance, client_of, disagreements, manage
+from tests.builders.money import balance, client_of, disagreements, manage, notices
 from tests.cast import LONG_AGO, SUNNY, UNIT, Cast
 
 PRICE = 13_800
 FREE_PARTS = 6
 HOME, FREE_ZONE = "+12025550123", "+48500123456"
+COSTS = {HOME: 9_000, FREE_ZONE: 20_000}
+COVER = 20 * COSTS[HOME]
+LOW = 2 * PRICE
 CURRENCIES = ("USD", "EUR")
 AMOUNTS = st.integers(min_value=1, max_value=4 * PRICE)
 HARD, SOFT = BalanceManagement.HARD, BalanceManagement.SOFT
@@ -72,6 +82,7 @@ class Sent:
 
     message_id: int
     price: int
+    cost: int
     currency: str
     free: int
     quota: int
@@ -79,7 +90,11 @@ class Sent:
 
 
 class Money(RuleBasedStateMachine):
-    """One client; the model is what its wallets hold and owe, its limits, free parts and quota."""
+    """One client; the model is plain numbers, and the mails that they bring.
+
+    It knows what the client's wallets hold and owe and how far they may fall, its free parts and
+    its quota, and what its reseller's covers hold.
+    """
 
     database: Database
     cast: Cast
@@ -99,6 +114,16 @@ class Money(RuleBasedStateMachine):
             description="To begin with nothing",
             by=self.staff,
         )
+        clients.set_low_balance(
+            self.session,
+            client_id=self.firm.client_id,
+            threshold=LOW,
+            email="money@acme.test",
+            by=self.staff,
+        )
+        self.mails = notices(self.session, self.firm)
+        self.armed, self.was_suspended = False, False
+        self.covers = dict.fromkeys(CURRENCIES, COVER)
         self.held = dict.fromkeys(CURRENCIES, 0)
         self.owed = dict.fromkeys(CURRENCIES, 0)
         self.floors: dict[str, int | None] = dict.fromkeys(CURRENCIES)
@@ -112,8 +137,9 @@ class Money(RuleBasedStateMachine):
         package = packages.create(self.session, name="Machine", conditions=SAID)
         rates = [Rate("1", 9_000, LONG_AGO), Rate("48500", 20_000, LONG_AGO)]
         price_lists.set_rates(self.session, rates, currency="EUR")
-        cover.pay_in(
-            self.session, amount=1000 * UNIT, description="", by=self.staff, currency="EUR"
+        cover.pay_in(self.session, amount=COVER, description="", by=self.staff, currency="EUR")
+        cover.charge_for_name(
+            self.session, amount=1000 * UNIT - COVER, name="sms.sunny.test", by=self.staff
         )
         assignments.assign(
             self.session,
@@ -140,10 +166,28 @@ class Money(RuleBasedStateMachine):
         floor = self.floors[currency]
         return floor is None or self.held[currency] - amount >= -floor
 
+    def moved(self, amount: int, currency: str) -> None:
+        """The wallet changes; if it is the active one, that may suspend, lift or bring a mail."""
+        before = self.held[currency]
+        self.held[currency] += amount
+        self.looked_at(before if currency == self.active else self.held[self.active])
+
+    def looked_at(self, before: int, *, by_staff: bool = False) -> None:
+        low = self.held[self.active] <= LOW
+        fires = self.armed and low and before > LOW
+        if self.suspended and not self.was_suspended:
+            self.mails.append("suspended")
+        elif fires:
+            self.mails.append("low_balance")
+        if self.was_suspended and not self.suspended and not by_staff:
+            self.mails.append("reactivated")
+        self.armed = (self.armed and not fires) or not low
+        self.was_suspended = self.suspended
+
     def credit(self, amount: int, currency: str) -> None:
         paid = min(self.owed[currency], amount)
         self.owed[currency] -= paid
-        self.held[currency] += amount - paid
+        self.moved(amount - paid, currency)
 
     def use(self, currency: str) -> None:
         """A credit makes its wallet the active one, bound by the client's management."""
@@ -170,6 +214,11 @@ class Money(RuleBasedStateMachine):
         self.credit(amount, currency)
         return ByHand(made, amount, currency)
 
+    @rule(amount=AMOUNTS, currency=st.sampled_from(CURRENCIES))
+    def pay_the_cover(self, amount: int, currency: str) -> None:
+        cover.pay_in(self.session, amount=amount, description="", by=self.staff, currency=currency)
+        self.covers[currency] += amount
+
     @rule(target=by_hand, amount=AMOUNTS)
     def charge(self, amount: int) -> ByHand:
         asked = {"client_id": self.firm.client_id, "amount": amount, "description": ""}
@@ -179,21 +228,25 @@ class Money(RuleBasedStateMachine):
             assert (refused.value.needs, refused.value.has) == (amount, self.held[self.active])
             return self.pay(amount, self.active)
         made = wallet.charge(self.session, **asked, by=self.staff)
-        self.held[self.active] -= amount
+        self.moved(-amount, self.active)
         return ByHand(made, -amount, self.active)
 
-    @rule(act=consumes(by_hand))
-    def reverse(self, act: ByHand) -> None:
+    @rule(target=by_hand, act=consumes(by_hand))
+    def reverse(self, act: ByHand) -> object:
         asked = {"client_id": self.firm.client_id, "transfer_id": act.transfer_id, "reason": ""}
         if act.amount > 0 and not self.spares(act.amount, act.currency):
             with pytest.raises(InsufficientFunds):
                 wallet.reverse(self.session, **asked, by=self.staff)
-            return
-        wallet.reverse(self.session, **asked, by=self.staff)
+            return act
+        back = wallet.reverse(self.session, **asked, by=self.staff)
         if act.amount > 0:
-            self.held[act.currency] -= act.amount
+            self.moved(-act.amount, act.currency)
         else:
             self.credit(-act.amount, act.currency)
+        for done in (act.transfer_id, back):
+            with pytest.raises(AlreadyReversed):
+                wallet.reverse(self.session, **{**asked, "transfer_id": done}, by=self.staff)
+        return multiple()
 
     @rule(limit=st.none() | AMOUNTS)
     def soft(self, limit: int | None) -> None:
@@ -205,16 +258,38 @@ class Money(RuleBasedStateMachine):
             return
         manage(self.session, self.firm, SOFT, limit=limit, by=self.staff)
         self.hard, self.limit = False, limit
-        self.floors[self.active] = limit
+        self.bind()
+        self.looked_at(held)
+
+    def bind(self) -> None:
+        """What the active wallet may not do, no other may; a debt in another does not grow."""
+        for currency, held in self.held.items():
+            others = self.floor if currency == self.active else max(self.floor or 0, -held)
+            self.floors[currency] = None if self.floor is None else others
 
     @rule()
     def make_hard(self) -> None:
         manage(self.session, self.firm, HARD, by=self.staff)
         self.hard, self.limit = True, None
-        self.floors[self.active] = 0
         if self.held[self.active] < 0:
             self.owed[self.active] -= self.held[self.active]
             self.held[self.active] = 0
+        self.bind()
+        self.looked_at(self.held[self.active])
+
+    @rule(target=by_hand, amount=AMOUNTS, limit=st.none() | AMOUNTS)
+    def take_back_what_was_spent_before_another_currency(
+        self, amount: int, limit: int | None
+    ) -> object:
+        """A wallet that is not used any more is bound by what was chosen since."""
+        paid = self.pay(amount, self.active)
+        self.charge(amount)
+        self.pay(1, next(each for each in CURRENCIES if each != self.active))
+        if limit is None:
+            self.make_hard()
+        else:
+            self.soft(limit)
+        return self.reverse(paid)
 
     @rule(amount=AMOUNTS, currency=st.sampled_from(CURRENCIES), times=st.integers(1, 2))
     def fee(self, amount: int, currency: str, times: int) -> None:
@@ -234,8 +309,8 @@ class Money(RuleBasedStateMachine):
             floor = self.floors[currency]
             room = amount if floor is None else max(0, self.held[currency] + floor)
             given = min(amount, room)
-        self.held[currency] -= given
         self.owed[currency] += amount - given
+        self.moved(-given, currency)
 
     @rule(amount=AMOUNTS, currency=st.sampled_from(CURRENCIES))
     def voucher(self, amount: int, currency: str) -> None:
@@ -258,7 +333,7 @@ class Money(RuleBasedStateMachine):
             refused = InsufficientFunds
         self.move(self.firm.client_id, self.other.client_id, amount, refused)
         if refused is None:
-            self.held["USD"] -= amount
+            self.moved(-amount, "USD")
             self.others += amount
 
     @rule(amount=AMOUNTS)
@@ -283,6 +358,29 @@ class Money(RuleBasedStateMachine):
             self.session, sub_account_id=self.firm.sub_account_id, mode=mode, by=self.staff
         )
         self.mode = mode
+        self.looked_at(self.held[self.active])
+
+    @rule(amount=AMOUNTS)
+    def stopped_by_staff_for_a_while(self, amount: int) -> None:
+        """Money that comes meanwhile lifts what the balance has done, and nothing else."""
+        clients.suspend(
+            self.session, client_id=self.firm.client_id, by=self.staff, reason="Complaints"
+        )
+        assert isinstance(self.accepted(Order(to=FREE_ZONE, text="a")), ClientSuspended)
+        wallet.payment(
+            self.session,
+            client_id=self.firm.client_id,
+            amount=amount,
+            description="",
+            by=self.staff,
+        )
+        paid = min(self.owed[self.active], amount)
+        self.owed[self.active] -= paid
+        before = self.held[self.active]
+        self.held[self.active] += amount - paid
+        self.looked_at(before, by_staff=True)
+        assert client_of(self.session, self.firm).standing is Standing.SUSPENDED_BY_STAFF
+        clients.lift(self.session, client_id=self.firm.client_id, by=self.staff)
 
     @precondition(lambda self: self.mode is Mode.PREPAID)
     @rule(parts=st.integers(-4, 6).filter(bool))
@@ -301,11 +399,12 @@ class Money(RuleBasedStateMachine):
         parts=st.integers(min_value=1, max_value=5),
         to=st.sampled_from([HOME, HOME, FREE_ZONE]),
     )
-    def send(self, parts: int, to: str) -> Sent:
+    def send(self, parts: int, to: str) -> object:
         costs = to == HOME
         in_parts = parts if costs and self.mode is not Mode.MONEY else 0
         free = min(self.free, parts) if costs and self.mode is Mode.MONEY else 0
         price = (parts - free) * PRICE if costs and self.mode is Mode.MONEY else 0
+        cost = parts * COSTS[to]
         answer = self.accepted(Order(to=to, text="a" * (153 * parts if parts > 1 else 1)))
         held = self.held[self.active]
         if self.suspended:
@@ -316,30 +415,32 @@ class Money(RuleBasedStateMachine):
         elif not self.spares(price, self.active):
             assert isinstance(answer, CannotAfford)
             assert (answer.needs, answer.has) == (price, held)
+        elif cost > self.covers[self.active]:
+            assert isinstance(answer, TemporarilyUnavailable)
         else:
             assert isinstance(answer, Accepted)
             found = answer.quote
             assert (answer.price, found.bundle_parts, found.quota_parts) == (price, free, in_parts)
-            self.held[self.active] -= price
+            self.moved(-price, self.active)
+            self.covers[self.active] -= cost
             self.free -= free
             if self.mode is Mode.PREPAID:
                 self.quota -= in_parts
             unlimited = self.mode is Mode.UNLIMITED
-            return Sent(answer.id, price, self.active, free, in_parts, unlimited)
-        return Sent(0, 0, "", 0, 0, unlimited=False)
+            return Sent(answer.id, price, cost, self.active, free, in_parts, unlimited)
+        return multiple()
 
     def accepted(self, order: Order) -> object:
         try:
-            return sending.accept_one(
-                self.session, actor=self.firm.owner, sub_account_id=None, order=order
-            )
-        except (ClientSuspended, CannotAfford, QuotaUsedUp) as refused:
+            with self.session.begin_nested():  # as a door does, which undoes what was refused
+                return sending.accept_one(
+                    self.session, actor=self.firm.owner, sub_account_id=None, order=order
+                )
+        except (ClientSuspended, CannotAfford, QuotaUsedUp, TemporarilyUnavailable) as refused:
             return refused
 
     @rule(message=consumes(sent), cost_too=st.booleans(), times=st.integers(1, 2))
     def fail(self, message: Sent, cost_too: bool, times: int) -> None:
-        if not message.message_id:
-            return
         if message.quota:  # so that its parts go where they came from
             self.pay_with(Mode.UNLIMITED if message.unlimited else Mode.PREPAID)
         found = self.session.get_one(Message, (SUNNY, message.message_id))
@@ -348,6 +449,7 @@ class Money(RuleBasedStateMachine):
             refunding.refund(self.session, found, cost_too=cost_too)
         self.free += message.free
         self.quota += 0 if message.unlimited else message.quota
+        self.covers[message.currency] += message.cost if cost_too else 0
         if message.price:
             self.credit(message.price, message.currency)
 
@@ -364,8 +466,16 @@ class Money(RuleBasedStateMachine):
         assert (client.currency, balance(self.session, self.firm)) == (
             self.active, self.held[self.active],
         )  # fmt: skip
+        owed = {
+            each.unit: -each.balance
+            for each in owned.accounts(
+                self.session, [AccountCode.RECEIVABLE], owner_id=self.firm.client_id
+            )
+        }
+        assert {**dict.fromkeys(CURRENCIES, 0), **owed} == self.owed
         assert wallet.owed(self.session, client) == -self.owed[self.active]
         assert balance(self.session, self.other) == self.others
+        assert {each.currency: each.balance for each in cover.listed(self.session)} == self.covers
 
     @invariant()
     def parts_are_those_of_the_model(self) -> None:
@@ -382,18 +492,23 @@ class Money(RuleBasedStateMachine):
         client = client_of(self.session, self.firm)
         standing = Standing.SUSPENDED_BY_BALANCE if self.suspended else Standing.ACTIVE
         assert client.standing is standing
+        assert (client.suspended_by_balance_at is not None) == self.suspended
         assert self.spares(0, self.active)
-        if any(self.owed.values()) or min(self.held.values()) < 0:
-            assert client.debt_since is not None
+        owes = any(self.owed.values()) or min(self.held.values()) < 0
+        assert (client.debt_since is not None) == owes
+        assert client.low_balance_armed == self.armed
+        assert notices(self.session, self.firm) == self.mails
 
     def books_agree(self) -> None:
         assert disagreements(self.session) == []
         # Every movement has two sides: what came in is in wallets, or spent; parts likewise.
         money = (AccountCode.RECEIVED, AccountCode.SALES, AccountCode.GIVEN)
+        above = (AccountCode.OPERATOR_RECEIVED, AccountCode.OPERATOR_SALES)
         parts = (AccountCode.PARTS_GRANTED, AccountCode.PARTS_USED)
         owners = (AccountCode.WALLET, AccountCode.RECEIVABLE)
         for unit, summed, limited in (
             *((unit, money, owners) for unit in CURRENCIES),
+            *((unit, above, (AccountCode.COVER, AccountCode.COVER_OWED)) for unit in CURRENCIES),
             ("parts", parts, (AccountCode.BUNDLE, AccountCode.QUOTA)),
         ):
             moved = sum(statements.total(self.session, code, unit=unit) for code in summed)
@@ -420,5 +535,6 @@ def machine(shared_database: Database, cast: Cast) -> Iterator[type[Money]]:
 
 def test_money_and_parts_are_what_the_model_says(machine: type[Money]) -> None:
     run_state_machine_as_test(
-        machine, settings=settings(max_examples=12, stateful_step_count=25, deadline=None)
+        machine,
+        settings=settings(max_examples=settings().max_examples // 5, stateful_step_count=30),
     )

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from portal.accounts import clients, wallet
 from portal.billing import assignments, connections, periods, renewing
@@ -290,6 +290,48 @@ class TestFees:
         ]  # fmt: skip
         assert disagreements(session) == []
 
+    def test_say_whose_they_are_and_when_they_were_charged(
+        self, session: ResellerSession, cast: Cast
+    ) -> None:
+        alice = cast.alice
+        said = conditions.in_one_currency("USD", monthly_fee=9 * UNIT, setup_fee=20 * UNIT)
+        moment = datetime(2027, 1, 31, 12, tzinfo=UTC)
+        with clock.pretending(moment):
+            made = give(
+                session, alice, package(session, "Fees", said), by=cast.sam, on=JAN_31,
+                setup_fee=True,
+            )  # fmt: skip
+        rows = session.scalars(select(BilledPeriod).order_by(BilledPeriod.period)).all()
+        assert [
+            (row.reseller_id, row.owner_id, row.client_id, row.currency, row.charged_at)
+            for row in rows
+        ] == [(SUNNY, made.id, alice.client_id, "USD", moment)] * 2
+        moved = wallet.movements(session, client_of(session, alice), limit=2)
+        assert [(each.code, each.cause_id, each.amount) for each in moved] == [
+            (TransferCode.FEE, made.id, -20 * UNIT),
+            (TransferCode.FEE, made.id, -9 * UNIT),
+        ]
+
+    def test_are_in_the_currency_that_the_client_pays_in(
+        self, session: ResellerSession, cast: Cast
+    ) -> None:
+        alice = cast.alice
+        said = Conditions(
+            amounts={
+                "USD": Amounts(monthly_fee=9 * UNIT, setup_fee=20 * UNIT),
+                "EUR": Amounts(monthly_fee=8 * UNIT, setup_fee=15 * UNIT),
+            }
+        )
+        wallet.payment(
+            session, client_id=alice.client_id, amount=50 * UNIT, description="", by=cast.sam,
+            currency="EUR", priced=["EUR"],
+        )  # fmt: skip
+        give(session, alice, package(session, "Fees", said), by=cast.sam, on=JAN_31, setup_fee=True)
+        held = wallet.wallets(session, client_of(session, alice))
+        assert [(each.currency, each.balance) for each in held] == [
+            ("EUR", 27 * UNIT), ("USD", 100 * UNIT),
+        ]  # fmt: skip
+
     def test_without_the_tick_there_is_no_set_up_fee(
         self, session: ResellerSession, cast: Cast
     ) -> None:
@@ -401,6 +443,43 @@ class TestNumbers:
         renewing.renew(session, client_id=alice.client_id, on=MAR_31)
         assert len(charged(session, number.connection_id)) == 2
         assert number.periods_billed == 3
+
+    def test_stay_in_their_own_currency_and_say_which_number(
+        self, session: ResellerSession, cast: Cast
+    ) -> None:
+        alice = cast.alice
+        give(session, alice, package(session, "None", offering()), by=cast.sam, on=JAN_31)
+        number = stock.add(
+            session, number="+12025550177", by=cast.sam, setup_fee=5 * UNIT, monthly_fee=2 * UNIT
+        )
+        connections.connect(
+            session, number_id=number.id, sub_account_id=alice.sub_account_id, by=cast.sam,
+            on=JAN_31, setup_fee=True,
+        )  # fmt: skip
+        wallet.payment(
+            session, client_id=alice.client_id, amount=50 * UNIT, description="", by=cast.sam,
+            currency="EUR", priced=["EUR"],
+        )  # fmt: skip
+        renewing.renew(session, client_id=alice.client_id, on=FEB_28)
+        rows = session.execute(
+            text(
+                "SELECT t.code, t.unit, t.amount, t.cause_id, t.n, n.description FROM transfers t"
+                "  JOIN transfer_notes n ON n.transfer_id = t.id"
+                " WHERE t.code IN ('fee', 'fee_owed') ORDER BY t.id"
+            )
+        )
+        connection = number.connection_id
+        assert [tuple(row) for row in rows] == [
+            ("fee", "USD", 5 * UNIT, connection, -1, "+12025550177"),
+            ("fee", "USD", 2 * UNIT, connection, 0, "+12025550177, 2027-01-31 – 2027-02-27"),
+            ("fee_owed", "USD", 2 * UNIT, connection, 1, "+12025550177, 2027-02-28 – 2027-03-30"),
+        ]
+        assert connection is not None
+        assert charged(session, connection) == [
+            (-1, "2027-01-31", 5 * UNIT),
+            (0, "2027-01-31", 2 * UNIT),
+            (1, "2027-02-28", 2 * UNIT),
+        ]
 
     def test_set_up_and_the_first_month_are_charged_at_once(
         self, session: ResellerSession, cast: Cast

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import text
 
 from portal.accounts import wallet
@@ -50,14 +52,19 @@ def manage(
 
 def notices(session: ResellerSession, firm: Firm) -> list[str]:
     """The mails about its wallet that were queued for the firm, oldest first."""
+    return [job["notice"] for job in queued(session, "clients.notify", firm)]
+
+
+def queued(session: ResellerSession, name: str, firm: Firm) -> list[dict[str, Any]]:
+    """What jobs of this name were given that are about the firm, oldest first."""
     session.flush()
     found = session.scalars(
         text(
-            "SELECT args ->> 'notice' FROM procrastinate_jobs"
-            " WHERE task_name = 'clients.notify' AND (args ->> 'client_id')::bigint = :client"
+            "SELECT args FROM procrastinate_jobs"
+            " WHERE task_name = :name AND (args ->> 'client_id')::bigint = :client"
             " ORDER BY id"
         ),
-        {"client": firm.client_id},
+        {"name": name, "client": firm.client_id},
     )
     return list(found)
 

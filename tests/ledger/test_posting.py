@@ -88,6 +88,33 @@ def test_both_sides_move_and_both_sums_are_kept(session: ResellerSession, wallet
     assert tuple(sums) == (4, 11)
 
 
+def test_what_moves_on_one_account_in_one_posting_is_added_up(
+    session: ResellerSession, wallet: int
+) -> None:
+    moves = [payment(session, wallet, 10), payment(session, wallet, 20)]
+    moves += [charge(session, wallet, 3), charge(session, wallet, 4)]
+
+    assert posting.post(session, moves).balances == {wallet: (0, 23)}
+    # What is missing is what goes out less what comes in.
+    with pytest.raises(Overdrawn) as refused, session.begin_nested():
+        posting.post(session, [payment(session, wallet, 5), charge(session, wallet, 30)])
+    assert refused.value.needs == 25
+
+
+@pytest.mark.parametrize(("busiest", "first"), [((), 0), ((0,), 1), ((0, 1), 0), ((1,), 0)])
+def test_accounts_move_in_order_of_id_and_the_busiest_last(
+    session: ResellerSession, busiest: tuple[int, ...], first: int
+) -> None:
+    """Two that may not fall: the one that is moved first is named."""
+    accounts = sorted(hard(session) for _ in range(2))
+    moves = [charge(session, each, 1) for each in reversed(accounts)]
+
+    with pytest.raises(Overdrawn) as refused, session.begin_nested():
+        posting.post(session, moves, last=[accounts[each] for each in busiest])
+
+    assert refused.value.account_id == accounts[first]
+
+
 def test_a_natural_key_that_is_there_moves_nothing(session: ResellerSession, wallet: int) -> None:
     cause = ids.new()
     once = posting.post(session, [payment(session, wallet, 10, cause=cause)])
@@ -162,7 +189,8 @@ def test_a_limit_below_the_debt_is_refused(session: ResellerSession, wallet: int
 
 
 def test_what_is_held_tells_balance_and_overdraft(session: ResellerSession, wallet: int) -> None:
-    posting.post(session, [payment(session, wallet, 10)])
+    posting.post(session, [payment(session, wallet, 10), charge(session, wallet, 3)])
+    posting.post(session, [payment(session, wallet, 3)])
 
     held = posting.hold(session, [wallet, sales(session)])
 

@@ -153,6 +153,51 @@ def test_a_transfer_is_taken_back_once_and_a_reversal_never(
     assert (first.is_reversal, first.reversed) == (False, True)
 
 
+def test_the_opposite_of_a_transfer_goes_back_the_same_way_and_names_it(
+    session: ResellerSession, wallet: int
+) -> None:
+    paid = pay(session, wallet, 10, words="Cash")
+
+    back = reversing.opposite(session, paid, actor=5, description="Mistake")
+
+    assert back == Transfer(
+        debit=wallet,
+        credit=opening.account(session, AccountCode.RECEIVED, unit="JPY"),
+        unit="JPY",
+        amount=10,
+        code=TransferCode.REVERSAL,
+        cause=paid,
+        reverses=paid,
+        actor=5,
+        description="Mistake",
+        id=back.id,
+    )
+    with pytest.raises(NotFound) as missing:
+        reversing.opposite(session, 1, actor=5, description="Mistake")
+    assert (missing.value.kind, missing.value.key) == ("transfer", 1)
+    posting.post(session, [back])
+    with pytest.raises(AlreadyReversed) as refused:
+        reversing.opposite(session, paid, actor=5, description="Mistake")
+    assert refused.value.transfer_id == paid
+
+
+def test_what_a_person_has_done_is_found_on_both_of_its_accounts(
+    session: ResellerSession, wallet: int
+) -> None:
+    received = opening.account(session, AccountCode.RECEIVED, unit="JPY")
+    sales = opening.account(session, AccountCode.SALES, unit="JPY")
+    paid = pay(session, wallet, 10)
+    assert [
+        reversing.by_hand(session, paid, account_id=each) for each in (wallet, received, sales)
+    ] == [True, True, False]
+    assert not reversing.by_hand(session, paid + 1, account_id=wallet)
+    fee = Transfer(
+        debit=wallet, credit=sales, unit="JPY", amount=1, code=TransferCode.FEE, cause=ids.new()
+    )
+    posting.post(session, [fee])
+    assert not reversing.by_hand(session, fee.id, account_id=wallet)
+
+
 def test_transfers_are_found_by_their_reasons(session: ResellerSession, wallet: int) -> None:
     cause = ids.new()
     transfer = Transfer(

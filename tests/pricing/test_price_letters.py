@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from portal.accounts.models import Client
+from portal.accounts.models import Client, SubAccount
 from portal.infra.db import ResellerSession
 from portal.notifications.models import Mail
 from portal.pricing import packages, price_letters, selling, showing
@@ -17,7 +17,7 @@ from portal.pricing.conditions import Conditions
 from portal.pricing.packages import Version
 from portal.tenancy import branding
 from portal.tenancy.display import Display, Service
-from tests.cast import SUNNY, UNIT, Cast, Firm
+from tests.cast import LONG_AGO, SUNNY, UNIT, Cast, Firm
 
 URL = "http://sunny.localhost/prices"
 
@@ -92,6 +92,20 @@ def test_who_has_the_package_and_sees_prices_is_told(session: ResellerSession, c
     for hidden in (Display(money=False), Display(hidden=(Service.PRICES,))):
         showing.put(package, hidden)
         assert price_letters.to_tell(session, package_id=package.id) == []
+
+
+def test_of_the_defaults_who_has_no_package_is_told(session: ResellerSession, cast: Cast) -> None:
+    (package,) = packages.listed(session)
+    defaults = packages.create(
+        session,
+        name="Defaults",
+        conditions=packages.holding(session, package.id, on=LONG_AGO).conditions,
+        is_default=True,
+    )
+    assert price_letters.to_tell(session, package_id=defaults.id) == []
+    session.get_one(SubAccount, (SUNNY, cast.alice.sub_account_id)).package_id = None
+    session.flush()
+    assert price_letters.to_tell(session, package_id=defaults.id) == [cast.alice.client_id]
 
 
 @pytest.mark.parametrize("country", ["KP", "XX"])

@@ -60,6 +60,13 @@ def test_each_currency_and_package_has_a_list_of_its_own(
     assert price_lists.set_rates(session, [], currency="USD") in lists
 
 
+def test_wholesale_is_in_the_currencies_of_its_lists(session: ResellerSession) -> None:
+    price_lists.set_rates(session, [], currency="CHF", package_id=7)
+    assert price_lists.wholesale_currencies(session) == ["USD"]
+    price_lists.set_rates(session, [], currency="EUR")
+    assert price_lists.wholesale_currencies(session) == ["EUR", "USD"]
+
+
 def test_a_table_is_compiled_once_for_each_version(session: ResellerSession) -> None:
     list_id = price_lists.set_rates(session, [Rate("44", 1, LONG_AGO)], currency="USD")
     old = version(session, list_id)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from portal.infra import sheets
 from portal.infra.sheets import Formula, Row
-from portal.pricing import rate_faults, rate_sheets
+from portal.pricing import rate_cells, rate_faults, rate_sheets
 from portal.pricing.rate_cells import Decimals
 from portal.pricing.rate_faults import Fault, Reason
 from portal.pricing.rate_sheets import HEADS, Line, Sheet, as_text, read, rows_of
@@ -225,6 +225,21 @@ def test_a_country_does_not_take_its_neighbours_numbers() -> None:
     found = {line.prefix for line in of_csv("country,price\nUS,1\nCA,2\n").lines}
     assert {"121", "1416"} <= found
     assert not {"1", "1876", "1809"} & found
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        (None, ""),
+        (True, "yes"),
+        (False, "no"),
+        (Decimal("1E+1"), "10"),
+        (Formula("=A1"), "=A1"),
+        (" a ", "a"),
+    ],
+)
+def test_a_cell_is_repeated_as_a_person_would_write_it(cell: object, written: str) -> None:
+    assert rate_cells.text(cell) == written  # type: ignore[arg-type]
 
 
 def test_what_cannot_be_seen_or_is_long_is_not_repeated() -> None:
