@@ -57,9 +57,10 @@ LANGUAGES: Final = frozenset({"en", "de", "es", "fr", "it", "nl", "pl", "pt"})
 # What tells of a person, or is a secret of the client's browser.
 _NOT_KEPT: Final = frozenset(
     {
-        "billing_details", "client_secret", "customer_details", "customer_email", "evidence",
-        "payment_method_details", "payment_method_options", "receipt_email", "receipt_url",
-        "shipping", "shipping_details", "collected_information", "custom_fields", "url",
+        "address", "billing_details", "client_secret", "collected_information", "custom_fields",
+        "customer_details", "customer_email", "email", "evidence", "name", "payment_method_details",
+        "payment_method_options", "phone", "receipt_email", "receipt_url", "shipping",
+        "shipping_details", "url",
     }
 )  # fmt: skip
 
