@@ -17,8 +17,8 @@ from portal.tenancy.resellers import OPERATOR_ID
 from portal.tenancy.settings import ResellerSettings
 
 REMEMBERED_SECONDS: Final = 2.0
-REMEMBERED_MAX: Final = 1_700
-"""However many portals there are: one takes some 16 kB, and is looked up anew so soon anyway."""
+REMEMBERED_MAX: Final = 2_000
+"""However many portals there are: one takes some 22 kB, and is looked up anew so soon anyway."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,10 +94,12 @@ class Tenants:
             return None
         with self._database.session(found.reseller_id) as session:
             linked = "" if found.is_primary else hostnames.linked(session)
+            reseller, chosen = resellers.own(session), settings.read(session)
+            session.expire(reseller, ["settings"])  # once is enough in memory
             return Tenant(
-                reseller=resellers.own(session),
+                reseller=reseller,
                 brand=branding.own(session),
-                settings=settings.read(session),
+                settings=chosen,
                 displays=showing.of_packages(session),
                 host=found.name,
                 linked_host=linked,

@@ -60,9 +60,15 @@ def invoice(
         "paid_on": date(2026, 11, 20), "currency": currency, "gross": gross, "net": split.net,
         "vat": split.vat, "treatment": treatment, "rate": rate, "seller": named, "buyer": BUYER,
         "language": "de", "method": "Visa 4242", "reason": "", "note": "Danke.",
-        "payment_note": "",
+        "payment_note": "", "due": 0,
     }  # fmt: skip
     return Invoice(**(facts | changes))
+
+
+def of_month(due: int, **changes: Any) -> Invoice:
+    """For what was used in October, of which this much is still to be paid."""
+    dates = {"month": date(2026, 10, 1), "due_on": date(2026, 12, 5)}
+    return invoice(100_000_000, STANDARD, rate=19_000, method="", due=due, **dates, **changes)
 
 
 CASES = [
@@ -91,6 +97,9 @@ CASES = [
         10_000_000, STANDARD, rate=19_000,
         buyer={"name": "Ada", "country": "DE", "number": "7", "tax_id": "x", "is_vat_id": False},
     ),
+    of_month(0),
+    of_month(40_000_000, payment_note="Bitte zahlen Sie."),
+    of_month(100_000_000),
 ]  # fmt: skip
 
 
