@@ -30,6 +30,7 @@ def words(it: Subject, *, language: str) -> str:
         "top_up.csv": gettext("When your card is charged by itself, and with how much at most."),
         "consents.csv": gettext("What you accepted, in which version, and when."),
         "activity.csv": gettext("Who did what: your people, and our staff in your place."),
+        "questions.csv": gettext("What you asked us on our pages."),
         "mails.csv": gettext(
             "The mails that we sent you. Of old ones, and of links for a password, no text is kept."
         ),

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 
-from portal.accounts import activity, activity_told, consents, sub_accounts, wallet
+from portal.accounts import activity, activity_told, consents, sub_accounts, timeline, wallet
+from portal.accounts.client_models import ClientNote
 from portal.accounts.models import Client, Person, SubAccount
 from portal.infra.db import ResellerSession
 from portal.invoicing.models import Invoice
@@ -220,6 +221,15 @@ def _activity(it: Subject) -> Iterator[Row]:
         below_id = found[-1].id
 
 
+def _questions(it: Subject) -> Iterator[Row]:
+    yield ["id", "asked", "by", "text"]
+    query = select(ClientNote).where(
+        ClientNote.client_id == it.client.id, ClientNote.kind == timeline.Kind.ASKED.value
+    )
+    for each in it.each(query.order_by(ClientNote.id)):
+        yield [str(each.id), it.moment(each.at), each.person_name, each.text]
+
+
 def _mails(it: Subject) -> Iterator[Row]:
     yield ["id", "written", "sent", "to", "subject", "text"]
     query = select(Mail).where(Mail.client_id == it.client.id).order_by(Mail.id)
@@ -243,5 +253,6 @@ SHEETS: Final = (
     Sheet("top_up", _top_up),
     Sheet("consents", _consents),
     Sheet("activity", _activity),
+    Sheet("questions", _questions),
     Sheet("mails", _mails),
 )

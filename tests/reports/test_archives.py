@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from portal.accounts import activity
+from portal.accounts import activity, timeline
 from portal.accounts.actor import Actor
 from portal.accounts.models import Person
 from portal.infra import clock
@@ -67,11 +67,29 @@ def of_alice(database: Database, cast: Cast) -> dict[str, str]:
     return files(database, archive_id)
 
 
+def test_what_was_asked_is_there_and_no_note_of_staff(database: Database, cast: Cast) -> None:
+    kinds = {timeline.Kind.ASKED: "Do you open on Sunday?", timeline.Kind.NOTE: "pays late"}
+    with database.session(SUNNY) as session, session.begin():
+        for kind, text in kinds.items():
+            timeline.add(
+                session, client_id=cast.alice.client_id, kind=kind, text=text, by=cast.alice.owner
+            )
+        timeline.add(
+            session, client_id=cast.henry.client_id, kind="asked", text="And we?", by=cast.sam
+        )
+    archive_id = asked(database, cast.alice.owner, cast.alice.client_id)
+    assert made(database, archive_id)
+    found = files(database, archive_id)
+    (question,) = rows(found["questions.csv"])
+    assert (question["text"], question["by"]) == ("Do you open on Sunday?", "Alice Tester")
+    assert "pays late" not in "".join(found.values())
+
+
 def test_all_of_it_is_there(of_alice: dict[str, str]) -> None:
     assert list(of_alice) == [
         "README.txt", "client.csv", "people.csv", "sub_accounts.csv", "senders.csv",
         "messages.csv", "inbound.csv", "opt_outs.csv", "wallet.csv", "invoices.csv", "cards.csv",
-        "top_up.csv", "consents.csv", "activity.csv", "mails.csv",
+        "top_up.csv", "consents.csv", "activity.csv", "questions.csv", "mails.csv",
     ]  # fmt: skip
     first, second = rows(of_alice["messages.csv"])
     assert (first["text"], first["to"], first["from"]) == (
