@@ -29,7 +29,6 @@ from portal.invoicing.statuses import Kind
 from portal.ledger import by_day, opening, posting
 from portal.ledger import statements as books
 from portal.ledger.codes import AccountCode, TransferCode
-from portal.ledger.posting import Held
 from portal.ledger.units import MICROS, MICROS_DIGITS, half_up
 from portal.tenancy import settings
 
@@ -56,8 +55,10 @@ class _Cover:
 
     at_the_end: int
     """What it held when the month was over."""
-    unpaid: int
-    """What of the use until then is not paid by now."""
+    owing: int
+    """What was owed beside it then: zero, or below."""
+    paid_ahead: int
+    """What is paid by now and was not used until then; below zero, that is not paid."""
     overdraft: int
 
 
@@ -75,10 +76,22 @@ def settle(session: ResellerSession, payer_id: int) -> list[CoverMonth]:
             each.currency: cover.limit(payer, currency=each.currency)
             for each in cover.listed(payer)
         }
-    tried = [
-        _settled(session, payer_id, currency, month)
+    due = [
+        (currency, month)
         for currency, overdraft in sorted(limits.items())
         for month in _due(_latest(session, payer_id, currency), over, overdraft=overdraft)
+    ]
+    if not due:
+        return []
+    zone = statements.zone_of(session)
+    with in_scope_of(session, payer_id) as payer:
+        # Before anything is held: this may take a while.
+        uses = [_used(payer, currency, month, zone) for currency, month in due]
+        # All of them before the first number is taken: who pays holds the one, then the other.
+        posting.hold(payer, {cover.account(payer, currency=currency) for currency, _ in due})
+    tried = [
+        _settled(session, payer_id, currency, month, use)
+        for (currency, month), use in zip(due, uses, strict=True)
     ]
     return [each for each in tried if each is not None]
 
@@ -96,13 +109,12 @@ def _due(latest: CoverMonth | None, over: Month, *, overdraft: int) -> Iterator[
 
 
 def _settled(
-    session: ResellerSession, payer_id: int, currency: str, month: Month
+    session: ResellerSession, payer_id: int, currency: str, month: Month, use: _Use
 ) -> CoverMonth | None:
     """The row of a month; None if somebody else was faster."""
-    zone = statements.zone_of(session)
+    ends = month.ends(statements.zone_of(session))
     with in_scope_of(session, payer_id) as payer:
-        use = _used(payer, currency, month, zone)  # before anything is held: this may take a while
-        held = _held(payer, currency, month.ends(zone))
+        held = _held(payer, currency, ends)
     before = _latest(session, payer_id, currency)
     if before is not None and before.month >= month.first:
         return None
@@ -110,8 +122,9 @@ def _settled(
     if before is not None and before.overdraft and before.month == month.before.first:
         ahead = before.ahead + invoiced - before.invoiced - use.total
     else:
-        later = _invoiced(session, payer_id, currency, since=month.ends(zone))
-        ahead = held.at_the_end + later
+        ahead = held.at_the_end + held.owing + _invoiced(session, payer_id, currency, since=ends)
+        if before is not None:
+            ahead = max(ahead, _carried(session, before, month, invoiced=invoiced))
     gross = max(0, coins(-ahead, currency))
     made = CoverMonth(
         payer_id=payer_id,
@@ -129,7 +142,7 @@ def _settled(
     session.add(made)
     session.flush()
     if gross:
-        due = min(gross, coins(held.unpaid, currency))
+        due = min(gross, max(0, coins(-held.paid_ahead, currency)))
         invoices.for_month(
             session,
             Used(payer_id=payer_id, month=month, amount=gross, due=due, currency=currency),
@@ -145,18 +158,23 @@ def are_settled(session: ResellerSession, payer_id: int, currency: str) -> bool:
 def unpaid(
     session: ResellerSession, payer_id: int, currency: str, *, is_paying: bool = False
 ) -> int:
-    """What a reseller has used in months that are settled and not paid yet, in millionths.
+    """What is still to be paid of a reseller's invoices for months, in millionths.
 
-    `is_paying` holds its cover: so nobody else pays the same at the same time.
+    That is what it has used in months that are settled and not paid, without what credit notes took
+    off its payments since then: of that there is no invoice yet. `is_paying` holds its cover, so
+    that nobody else pays the same, or settles a month, at the same time.
     """
+    if is_paying:
+        with in_scope_of(session, payer_id) as payer:
+            posting.hold(payer, [cover.account(payer, currency=currency)])
     latest = _latest(session, payer_id, currency)
     if latest is None:
         return 0
     ends = month_of(latest.month).ends(statements.zone_of(session))
     with in_scope_of(session, payer_id) as payer:
-        cover_id = cover.account(payer, currency=currency)
-        read = posting.hold if is_paying else posting.look
-        return coins(_unpaid(payer, currency, read(payer, [cover_id])[cover_id], ends), currency)
+        paid = _paid_ahead(payer, currency, ends)
+    ahead = latest.ahead + _invoiced(session, payer_id, currency) - latest.invoiced
+    return max(0, coins(min(-paid, ahead - paid), currency))
 
 
 def open_of(session: ResellerSession, found: Collection[Invoice]) -> dict[int, int]:
@@ -169,7 +187,7 @@ def open_of(session: ResellerSession, found: Collection[Invoice]) -> dict[int, i
         assert payer_id is not None
         left = unpaid(session, payer_id, currency)
         for invoice in _of_months(session, payer_id, currency):
-            opened[invoice.id] = min(left, invoice.due)
+            opened[invoice.id] = min(left, invoice.gross)
             left -= opened[invoice.id]
     return {each.id: opened[each.id] for each in found if each.month is not None}
 
@@ -197,7 +215,7 @@ def _latest(session: ResellerSession, payer_id: int, currency: str) -> CoverMont
 
 
 def _of_months(session: ResellerSession, payer_id: int, currency: str) -> Iterator[Invoice]:
-    """The invoices of months, the newest first, from when they were not paid at once."""
+    """The invoices of months, the newest first."""
     yield from session.scalars(
         select(Invoice)
         .where(
@@ -244,12 +262,28 @@ def _held(payer: ResellerSession, currency: str, ends: datetime) -> _Cover:
     now = posting.hold(payer, [cover_id])[cover_id]
     return _Cover(
         at_the_end=books.balance_at(payer, cover_id, ends),
-        unpaid=_unpaid(payer, currency, now, ends),
+        owing=books.balance_at(payer, cover.owing(payer, currency=currency), ends),
+        paid_ahead=_paid_ahead(payer, currency, ends),
         overdraft=now.overdraft or 0,
     )
 
 
-def _unpaid(payer: ResellerSession, currency: str, now: Held, ends: datetime) -> int:
-    """What is owed now of all that was used until then."""
-    since = books.total(payer, AccountCode.OPERATOR_SALES, unit=currency, since=ends)
-    return max(0, -(now.balance + since))
+def _paid_ahead(payer: ResellerSession, currency: str, ends: datetime) -> int:
+    """What is paid by now less all that was used until then; below zero, that is owed."""
+    accounts = [cover.account(payer, currency=currency), cover.owing(payer, currency=currency)]
+    now = sum(each.balance for each in posting.look(payer, accounts).values())
+    return now + books.total(payer, AccountCode.OPERATOR_SALES, unit=currency, since=ends)
+
+
+def _carried(session: ResellerSession, before: CoverMonth, month: Month, *, invoiced: int) -> int:
+    """What is invoiced and not used yet after months that had no limit."""
+    zone = statements.zone_of(session)
+    with in_scope_of(session, before.payer_id) as payer:
+        used = books.total(
+            payer,
+            AccountCode.OPERATOR_SALES,
+            unit=before.currency,
+            since=month_of(before.month).ends(zone),
+            until=month.ends(zone),
+        )
+    return before.ahead + invoiced - before.invoiced - used

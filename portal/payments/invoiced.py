@@ -9,12 +9,12 @@ from portal.invoicing.invoices import GivenBack, Paid
 from portal.payments.models import Deposit, Refund
 
 
-def before_credit(session: ResellerSession, deposit: Deposit) -> int:
-    """What of a deposit, which is about to be credited, pays invoices that are there already."""
+def before_credit(session: ResellerSession, deposit: Deposit, *, amount: int) -> int:
+    """What of an amount, which is about to be credited, pays invoices that are there already."""
     if deposit.payer_id is None:
         return 0
     unpaid = cover_months.unpaid(session, deposit.payer_id, deposit.currency, is_paying=True)
-    return min(unpaid, deposit.amount)
+    return min(unpaid, amount)
 
 
 def credited(session: ResellerSession, deposit: Deposit, *, invoiced: int) -> None:
@@ -38,9 +38,13 @@ def taken_back(session: ResellerSession, deposit: Deposit, refund: Refund) -> No
     )
 
 
-def given_again(session: ResellerSession, deposit: Deposit, refund: Refund) -> None:
-    """What went back came to nothing, and is credited again."""
-    invoices.for_return(session, _paid(deposit, cause_id=refund.id, amount=refund.amount))
+def given_again(
+    session: ResellerSession, deposit: Deposit, refund: Refund, *, invoiced: int
+) -> None:
+    """What went back came to nothing, and is credited again; so much of it was invoiced since."""
+    amount = refund.amount - invoiced
+    if amount:
+        invoices.for_return(session, _paid(deposit, cause_id=refund.id, amount=amount))
 
 
 def _paid(deposit: Deposit, *, cause_id: int, amount: int) -> Paid:

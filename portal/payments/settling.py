@@ -127,7 +127,7 @@ def _credit(session: ResellerSession, deposit: Deposit, seen: Seen) -> None:
     if made_paid is None:
         return
     session.refresh(deposit)
-    already = invoiced.before_credit(session, deposit)
+    already = invoiced.before_credit(session, deposit, amount=deposit.amount)
     crediting.credit(session, deposit)
     note(session, deposit, "deposit.credited", amount=deposit.amount, currency=deposit.currency)
     invoiced.credited(session, deposit, invoiced=already)
@@ -228,10 +228,11 @@ def _take(session: ResellerSession, deposit: Deposit, refund: Refund) -> None:
 
 
 def _return(session: ResellerSession, deposit: Deposit, refund: Refund) -> None:
+    already = invoiced.before_credit(session, deposit, amount=refund.amount)
     crediting.give_again(session, deposit, refund)
     refund.stage = Stage.RETURNED
     note(session, deposit, "deposit.returned", amount=refund.amount, currency=refund.currency)
-    invoiced.given_again(session, deposit, refund)
+    invoiced.given_again(session, deposit, refund, invoiced=already)
 
 
 def _look_at_charge(session: ResellerSession, deposit: Deposit, outcome: Outcome) -> None:

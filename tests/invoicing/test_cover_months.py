@@ -66,17 +66,21 @@ def at(month: Month, *, day: int = 2) -> Any:
 
 
 def use(
-    operator: ResellerSession, amount: int, *, code: TransferCode = TransferCode.MESSAGE_COST
+    operator: ResellerSession,
+    amount: int,
+    *,
+    code: TransferCode = TransferCode.MESSAGE_COST,
+    unit: str = "USD",
 ) -> None:
     """What messages and fees do with the cover, and what is given back for some."""
     with in_scope_of(operator, SUNNY) as own:
         sides = (
-            cover.account(own, currency="USD"),
-            opening.account(own, AccountCode.OPERATOR_SALES, unit="USD"),
+            cover.account(own, currency=unit),
+            opening.account(own, AccountCode.OPERATOR_SALES, unit=unit),
         )
         debit, credit = sides[::-1] if code is TransferCode.COST_REFUND else sides
         made = Transfer(
-            debit=debit, credit=credit, unit="USD", amount=amount, code=code, cause=ids.new()
+            debit=debit, credit=credit, unit=unit, amount=amount, code=code, cause=ids.new()
         )
         posting.post(own, [made])
 

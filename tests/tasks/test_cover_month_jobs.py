@@ -18,14 +18,16 @@ from portal.infra.config import Settings
 from portal.infra.db import Database
 from portal.infra.mail import FolderMailer
 from portal.infra.months import Month, month_of
-from portal.invoicing import printing
+from portal.invoicing import cover_months, printing
 from portal.invoicing.cover_month_models import CoverMonth
 from portal.invoicing.models import Invoice
 from portal.notifications.models import Mail
+from portal.payments import settling
+from portal.payments.models import Deposit
 from portal.tasks import context, invoices
 from portal.tenancy import resellers
 from portal.tenancy.resellers import OPERATOR_ID
-from tests.builders import invoicing
+from tests.builders import invoicing, paying
 from tests.cast import HARBOUR, SUNNY, UNIT, Cast
 
 
@@ -142,3 +144,27 @@ def test_two_at_once_make_one(database: Database, cast: Cast, month: Month) -> N
         rows = session.scalars(select(CoverMonth).where(CoverMonth.month == month.first)).all()
     assert sorted(each.payer_id for each in rows) == [SUNNY, HARBOUR]
     assert len(issued(database)) == 1
+
+
+def test_a_payment_that_waits_for_the_month_pays_its_invoice(
+    database: Database, cast: Cast, month: Month
+) -> None:
+    use(database, cast, SUNNY, 100 * UNIT)
+    with database.session(OPERATOR_ID) as session, session.begin():
+        paying.account(session, by=cast.olga)
+        deposit_id = paying.begun_for_cover(session, SUNNY, by=cast.sam, amount=100 * UNIT).id
+
+    def pay() -> None:
+        with database.session(OPERATOR_ID) as session, session.begin():
+            deposit = session.get_one(Deposit, (OPERATOR_ID, deposit_id))
+            settling.apply(session, deposit_id=deposit_id, seen=paying.seen(deposit))
+
+    with later(month), ThreadPoolExecutor(1) as threads:
+        with database.session(OPERATOR_ID) as session, session.begin():
+            cover_months.settle(session, SUNNY)
+            paid = threads.submit(pay)
+            with pytest.raises(TimeoutError):
+                paid.result(timeout=1)
+        paid.result(timeout=20)
+    (made,) = issued(database)
+    assert (made.month, made.gross) == (month.first, 100 * UNIT)
