@@ -23,6 +23,7 @@ WORDS: Final[Mapping[str, str]] = {
     "country": lazy_gettext("the country"),
     "date": lazy_gettext("the day from which prices are others"),
     "debt": lazy_gettext("what is owed"),
+    "due": lazy_gettext("what is still to be paid"),
     "expires": lazy_gettext("the last day on which the card is good"),
     "incoming_new": lazy_gettext("what a message received costs then"),
     "incoming_old": lazy_gettext("what a message received costs until then"),
@@ -50,6 +51,7 @@ WORDS: Final[Mapping[str, str]] = {
     "text": lazy_gettext("what was asked"),
     "threshold": lazy_gettext("the amount at which this mail is sent"),
     "time": lazy_gettext("the day and the time"),
+    "until": lazy_gettext("the last day to pay"),
     "url": lazy_gettext("the link of this mail"),
     **{name: lazy_gettext("one line of the list") for name in catalogue.WORST},
 }
