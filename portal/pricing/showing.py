@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from portal.accounts import activity, sub_accounts
 from portal.accounts.actor import Actor
-from portal.accounts.models import SubAccount
 from portal.infra.db import ResellerSession
 from portal.pricing.models import Package
 from portal.tenancy.display import Display, together
@@ -75,10 +74,3 @@ def _of_held(
 ) -> Display:
     said = [packages.get(package_id or 0, portal) for package_id in held]
     return together(said) if said else portal
-
-
-def of_sub_account(
-    sub_account: SubAccount, *, portal: Display, packages: Mapping[int, Display]
-) -> Display:
-    """What the client of one sub-account is shown of it: what its package says, or the portal."""
-    return packages.get(sub_account.package_id or 0, portal)
