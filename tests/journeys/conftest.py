@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests.builders.open_folder import open_folder
 from tests.builders.running import Portal
@@ -25,6 +32,10 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 SCREENS = Path("var/screens")
+PATIENCE_MS = 15_000
+"""How long anything may take to show: two busy cores have just started a whole portal."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +74,7 @@ class Visitor:
         self.page: Page = context.new_page()
         self.page.on("console", self._listen)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(PATIENCE_MS)
 
     def _listen(self, message: ConsoleMessage) -> None:
         # A page that answers 403 or 422 is no fault of the page; Chromium notes it all the same.
