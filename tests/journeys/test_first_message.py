@@ -44,6 +44,17 @@ def text_of(mail: EmailMessage) -> str:
     return part.get_content()
 
 
+def mail_that_says(portal: Portal, address: str, words: str, *, after: int) -> EmailMessage:
+    """A mail with these words, as soon as it is there; `after` so many that were there before."""
+    seen = after
+    while True:
+        found = mails_to(portal, address, count=seen + 1)
+        for mail in found[after:]:
+            if words in text_of(mail):
+                return mail
+        seen = len(found)
+
+
 def sign_up(visit, reseller, *, address: str, firstname: str):
     """Fill in the form as a visitor."""
     visitor = visit(reseller["url"])

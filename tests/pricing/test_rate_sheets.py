@@ -239,7 +239,7 @@ def test_a_country_does_not_take_its_neighbours_numbers() -> None:
     ],
 )
 def test_a_cell_is_repeated_as_a_person_would_write_it(cell: object, written: str) -> None:
-    assert rate_cells.text(cell) == written  # type: ignore[arg-type]
+    assert rate_cells.text(cell) == written  # type: ignore[arg-type]  # any cell of a sheet
 
 
 def test_what_cannot_be_seen_or_is_long_is_not_repeated() -> None:
