@@ -10,9 +10,7 @@ All sessions here are the operator's; months and days are those of its time zone
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from babel.numbers import get_currency_precision
 from sqlalchemy import ColumnElement, case, func, select
@@ -21,45 +19,15 @@ from portal.accounts import cover
 from portal.infra import clock
 from portal.infra.db import ResellerSession, in_scope_of
 from portal.infra.months import Month, month_of
-from portal.invoicing import invoices, statements
+from portal.invoicing import cover_books, invoices, statements
+from portal.invoicing.cover_books import UsedIn
 from portal.invoicing.cover_month_models import CoverMonth
 from portal.invoicing.invoices import Used
 from portal.invoicing.models import Invoice
 from portal.invoicing.statuses import Kind
-from portal.ledger import by_day, opening, posting
-from portal.ledger import statements as books
-from portal.ledger.codes import AccountCode, TransferCode
+from portal.ledger import posting
 from portal.ledger.units import MICROS, MICROS_DIGITS, half_up
 from portal.tenancy import settings
-
-_SUMS_MAX: Final = 1_000
-"""More than the days of a month have kinds of costs."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Use:
-    """What was used in a month; amounts are millionths."""
-
-    messages: int
-    fees: int
-
-    @property
-    def total(self) -> int:
-        """All of it."""
-        return self.messages + self.fees
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Cover:
-    """A cover while nobody else can move it."""
-
-    at_the_end: int
-    """What it held when the month was over."""
-    owing: int
-    """What was owed beside it then: zero, or below."""
-    paid_ahead: int
-    """What is paid by now and was not used until then; below zero, that is not paid."""
-    overdraft: int
 
 
 def settle(session: ResellerSession, payer_id: int) -> list[CoverMonth]:
@@ -86,7 +54,7 @@ def settle(session: ResellerSession, payer_id: int) -> list[CoverMonth]:
     zone = statements.zone_of(session)
     with in_scope_of(session, payer_id) as payer:
         # Before anything is held: this may take a while.
-        uses = [_used(payer, currency, month, zone) for currency, month in due]
+        uses = [cover_books.used_in(payer, currency, month, zone) for currency, month in due]
         # All of them before the first number is taken: who pays holds the one, then the other.
         posting.hold(payer, {cover.account(payer, currency=currency) for currency, _ in due})
     tried = [
@@ -109,20 +77,22 @@ def _due(latest: CoverMonth | None, over: Month, *, overdraft: int) -> Iterator[
 
 
 def _settled(
-    session: ResellerSession, payer_id: int, currency: str, month: Month, use: _Use
+    session: ResellerSession, payer_id: int, currency: str, month: Month, use: UsedIn
 ) -> CoverMonth | None:
     """The row of a month; None if somebody else was faster."""
     ends = month.ends(statements.zone_of(session))
     with in_scope_of(session, payer_id) as payer:
-        held = _held(payer, currency, ends)
+        held = cover_books.held(payer, currency, ends)
+        lost = cover_books.taken_back(payer, currency, paid_before=ends, since=ends)
     before = _latest(session, payer_id, currency)
     if before is not None and before.month >= month.first:
         return None
     invoiced = _invoiced(session, payer_id, currency)
     if before is not None and before.overdraft and before.month == month.before.first:
-        ahead = before.ahead + invoiced - before.invoiced - use.total
+        ahead = _ahead(session, before, invoiced=invoiced) - use.total
     else:
-        ahead = held.at_the_end + held.owing + _invoiced(session, payer_id, currency, since=ends)
+        since = _invoiced(session, payer_id, currency, since=ends)
+        ahead = held.at_the_end + held.owing + since - lost
         if before is not None:
             ahead = max(ahead, _carried(session, before, month, invoiced=invoiced))
     gross = max(0, coins(-ahead, currency))
@@ -172,8 +142,8 @@ def unpaid(
         return 0
     ends = month_of(latest.month).ends(statements.zone_of(session))
     with in_scope_of(session, payer_id) as payer:
-        paid = _paid_ahead(payer, currency, ends)
-    ahead = latest.ahead + _invoiced(session, payer_id, currency) - latest.invoiced
+        paid = cover_books.paid_ahead(payer, currency, ends)
+    ahead = _ahead(session, latest, invoiced=_invoiced(session, payer_id, currency))
     return max(0, coins(min(-paid, ahead - paid), currency))
 
 
@@ -240,50 +210,30 @@ def _invoiced(
     return int(session.scalars(query).one())
 
 
-def _used(payer: ResellerSession, currency: str, month: Month, zone: str) -> _Use:
-    """What went to the operator in a month, less what came back, in the payer's own book."""
-    sums = by_day.sums(
-        payer,
-        opening.account(payer, AccountCode.OPERATOR_SALES, unit=currency),
-        since=month.begins(zone),
-        until=month.ends(zone),
-        time_zone=zone,
-        together=list(TransferCode),
-        single_max=_SUMS_MAX,
-    )
-    total = sum(each.amount for each in sums)
-    fees = sum(each.amount for each in sums if each.code is TransferCode.HOSTNAME_FEE)
-    return _Use(messages=total - fees, fees=fees)
-
-
-def _held(payer: ResellerSession, currency: str, ends: datetime) -> _Cover:
-    """Hold the cover, and read it."""
-    cover_id = cover.account(payer, currency=currency)
-    now = posting.hold(payer, [cover_id])[cover_id]
-    return _Cover(
-        at_the_end=books.balance_at(payer, cover_id, ends),
-        owing=books.balance_at(payer, cover.owing(payer, currency=currency), ends),
-        paid_ahead=_paid_ahead(payer, currency, ends),
-        overdraft=now.overdraft or 0,
-    )
-
-
-def _paid_ahead(payer: ResellerSession, currency: str, ends: datetime) -> int:
-    """What is paid by now less all that was used until then; below zero, that is owed."""
-    accounts = [cover.account(payer, currency=currency), cover.owing(payer, currency=currency)]
-    now = sum(each.balance for each in posting.look(payer, accounts).values())
-    return now + books.total(payer, AccountCode.OPERATOR_SALES, unit=currency, since=ends)
-
-
 def _carried(session: ResellerSession, before: CoverMonth, month: Month, *, invoiced: int) -> int:
     """What is invoiced and not used yet after months that had no limit."""
     zone = statements.zone_of(session)
     with in_scope_of(session, before.payer_id) as payer:
-        used = books.total(
+        used = cover_books.used(
             payer,
-            AccountCode.OPERATOR_SALES,
-            unit=before.currency,
+            before.currency,
             since=month_of(before.month).ends(zone),
             until=month.ends(zone),
         )
-    return before.ahead + invoiced - before.invoiced - used
+    return _ahead(session, before, invoiced=invoiced) - used
+
+
+def _ahead(session: ResellerSession, latest: CoverMonth, *, invoiced: int) -> int:
+    """What is invoiced by now and was not used until a month ended."""
+    first = session.scalars(
+        select(func.min(CoverMonth.month)).where(
+            CoverMonth.payer_id == latest.payer_id, CoverMonth.currency == latest.currency
+        )
+    ).one()
+    # What the first month counted as invoiced, and is owed again since: no invoice has it.
+    first_ends = month_of(first).ends(statements.zone_of(session))
+    with in_scope_of(session, latest.payer_id) as payer:
+        lost = cover_books.taken_back(
+            payer, latest.currency, paid_before=first_ends, since=latest.made_at
+        )
+    return latest.ahead + invoiced - latest.invoiced - lost

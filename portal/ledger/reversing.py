@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
-from portal.ledger import posting
+from portal.ledger import closing, posting
 from portal.ledger.codes import TransferCode
 from portal.ledger.errors import AlreadyReversed
 from portal.ledger.models import Transfer
@@ -64,6 +66,37 @@ def by_hand(session: ResellerSession, transfer_id: int, *, account_id: int) -> b
         )
     )
     return found is not None
+
+
+def taken_back(
+    session: ResellerSession,
+    account_id: int,
+    *,
+    code: TransferCode,
+    made_before: datetime,
+    since: datetime,
+) -> int:
+    """What of these transfers out of an account, made before a moment, was taken back since one."""
+    original = aliased(Transfer)
+    return int(
+        session.scalars(
+            select(func.coalesce(func.sum(original.amount), 0))
+            .select_from(Transfer)
+            .join(
+                original,
+                (original.reseller_id == Transfer.reseller_id)
+                & (original.id == Transfer.reverses_id),
+            )
+            .where(
+                Transfer.credit_id == account_id,
+                Transfer.id >= closing.first_id(since),
+                Transfer.at >= since,
+                Transfer.code == TransferCode.REVERSAL,
+                original.code == code,
+                original.at < made_before,
+            )
+        ).one()
+    )
 
 
 def transfers_of(

@@ -44,6 +44,17 @@ def dispute(operator: ResellerSession, deposit: Deposit, *, won: bool = False) -
     settling.apply(operator, deposit_id=deposit.id, seen=seen)
 
 
+def take_back_by_hand(operator: ResellerSession, cast: Cast) -> None:
+    """Take back the one payment by hand."""
+    with in_scope_of(operator, SUNNY) as own:
+        (moved,) = [
+            each for each in cover.movements(own, currency="USD") if each.description == "Transfer"
+        ]
+        cover.reverse(
+            own, currency="USD", transfer_id=moved.transfer_id, by=cast.olga, reason="wrong"
+        )
+
+
 def invoiced(operator: ResellerSession) -> int:
     """What all invoices come to, less credit notes."""
     return sum(
@@ -199,19 +210,84 @@ def test_a_payment_by_hand_taken_back_opens_a_month_that_was_paid_at_once(
     with at(this_month.after):
         settle(operator)
         assert opened(operator) == {this_month.first: 0}
-        with in_scope_of(operator, SUNNY) as own:
-            (moved,) = [
-                each
-                for each in cover.movements(own, currency="USD")
-                if each.description == "Transfer"
-            ]
-            cover.reverse(
-                own, currency="USD", transfer_id=moved.transfer_id, by=cast.olga, reason="wrong"
-            )
+        take_back_by_hand(operator, cast)
         assert opened(operator) == {this_month.first: 150 * UNIT}
         assert pay(operator, cast, 100 * UNIT) == []
         (ahead,) = pay(operator, cast, 100 * UNIT)
         assert ahead.gross == 50 * UNIT
+
+
+def test_what_a_payment_from_before_the_limit_paid_is_invoiced_once_that_is_taken_back(
+    operator: ResellerSession, cast: Cast
+) -> None:
+    pay_by_hand(operator, cast, 200 * UNIT)
+    use(operator, 150 * UNIT)
+    first = month_of(clock.now().date())
+    with at(first.after):
+        (made,) = settle(operator)
+        assert (made.gross, made.ahead) == (0, 50 * UNIT)
+        take_back_by_hand(operator, cast)
+        use(operator, 30 * UNIT)
+    with at(first.after.after):
+        (made,) = settle(operator)
+        assert (made.gross, made.ahead) == (180 * UNIT, 0)
+        assert opened(operator) == {first.after.first: 180 * UNIT}
+        use(operator, 10 * UNIT)
+    with at(first.after.after.after):
+        (made,) = settle(operator)
+        assert (made.gross, made.ahead) == (10 * UNIT, 0)
+
+
+def test_a_payment_from_before_the_limit_taken_back_before_the_first_month_is_settled(
+    operator: ResellerSession, cast: Cast
+) -> None:
+    pay_by_hand(operator, cast, 200 * UNIT)
+    use(operator, 150 * UNIT)
+    first = month_of(clock.now().date())
+    with at(first.after):
+        take_back_by_hand(operator, cast)
+        (made,) = settle(operator)
+        assert (made.gross, made.ahead) == (150 * UNIT, 0)
+        assert opened(operator) == {first.first: 150 * UNIT}
+
+
+def test_who_pays_again_what_was_taken_back_from_before_the_limit_has_an_invoice_at_once(
+    operator: ResellerSession, cast: Cast
+) -> None:
+    pay_by_hand(operator, cast, 200 * UNIT)
+    use(operator, 100 * UNIT)
+    first = month_of(clock.now().date())
+    with at(first.after):
+        settle(operator)
+        take_back_by_hand(operator, cast)
+        assert cover_months.unpaid(operator, SUNNY, "USD") == 0  # of that there is no invoice
+        (paid,) = pay(operator, cast, 100 * UNIT)
+        assert paid.gross == 100 * UNIT
+    with at(first.after.after):
+        (made,) = settle(operator)
+        assert (made.gross, made.ahead) == (0, 0)
+
+
+def test_prepaid_and_on_a_limit_again_a_payment_from_before_taken_back_is_still_known(
+    operator: ResellerSession, cast: Cast
+) -> None:
+    pay_by_hand(operator, cast, 200 * UNIT)
+    use(operator, 100 * UNIT)
+    first = month_of(clock.now().date())
+    with at(first.after):
+        settle(operator)
+        take_back_by_hand(operator, cast)
+        pay(operator, cast, 100 * UNIT)
+        pay(operator, cast, 50 * UNIT)
+        limit(operator, cast, 0)
+    with at(first.after.after):
+        settle(operator)
+        limit(operator, cast, 500 * UNIT)
+        use(operator, 90 * UNIT)
+    with at(first.after.after.after):
+        (made,) = settle(operator)
+        assert (made.gross, made.ahead) == (40 * UNIT, 0)
+    assert invoiced(operator) == 190 * UNIT
 
 
 def test_what_is_given_back_after_the_month_is_taken_off_what_is_to_be_paid(

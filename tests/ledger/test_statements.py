@@ -181,6 +181,42 @@ def test_the_opposite_of_a_transfer_goes_back_the_same_way_and_names_it(
     assert refused.value.transfer_id == paid
 
 
+def test_what_was_taken_back_is_known_by_when_it_was_paid_and_when_that_was(
+    session: ResellerSession, wallet: int
+) -> None:
+    received = opening.account(session, AccountCode.RECEIVED, unit="JPY")
+    days = [NOON + timedelta(days=day) for day in range(4)]
+    with clock.pretending(days[0]):
+        old, kept = pay(session, wallet, 10), pay(session, wallet, 5)
+    with clock.pretending(days[1]):
+        newer = pay(session, wallet, 100)
+        fee = charge(session, wallet, 1)
+    with clock.pretending(days[2]):
+        for each in (old, newer, fee):
+            back = reversing.opposite(session, each, actor=1, description="Mistake")
+            posting.post(session, [back])
+    with clock.pretending(days[3]):
+        pay(session, wallet, 1_000)
+
+    def taken_back(*, made_before: int, since: int, code: TransferCode) -> int:
+        return reversing.taken_back(
+            session, received, code=code, made_before=days[made_before], since=days[since]
+        )
+
+    payment = TransferCode.PAYMENT
+    assert taken_back(made_before=0, since=0, code=payment) == 0
+    assert taken_back(made_before=1, since=0, code=payment) == 10
+    assert taken_back(made_before=2, since=0, code=payment) == 110
+    assert taken_back(made_before=2, since=2, code=payment) == 110
+    assert taken_back(made_before=2, since=3, code=payment) == 0
+    assert taken_back(made_before=2, since=0, code=TransferCode.COVER_PAYMENT) == 0
+    with clock.pretending(days[3]):
+        back = reversing.opposite(session, kept, actor=1, description="Mistake")
+        posting.post(session, [back])
+    assert taken_back(made_before=1, since=3, code=payment) == 5
+    assert taken_back(made_before=1, since=0, code=payment) == 15
+
+
 def test_what_a_person_has_done_is_found_on_both_of_its_accounts(
     session: ResellerSession, wallet: int
 ) -> None:
