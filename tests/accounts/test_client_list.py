@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -17,8 +18,8 @@ from portal.numbers import connecting, stock
 from tests.cast import SUNNY, UNIT, Cast, Firm
 
 
-def names(session: ResellerSession, **chosen: object) -> list[str]:
-    found = client_list.search(session, chosen=ClientFilter(**chosen))  # type: ignore[arg-type]
+def names(session: ResellerSession, **chosen: Any) -> list[str]:
+    found = client_list.search(session, chosen=ClientFilter(**chosen))
     return [each.client.company for each in found]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -23,9 +24,9 @@ def alice(session: ResellerSession, cast: Cast) -> Client:
     return session.get_one(Client, (SUNNY, cast.alice.client_id))
 
 
-def close(session: ResellerSession, cast: Cast, **said: object) -> None:
-    given = {"typed_name": "Acme", "by": cast.sam, "description": "Paid out", **said}
-    closing.close(session, client_id=cast.alice.client_id, **given)  # type: ignore[arg-type]
+def close(session: ResellerSession, cast: Cast, **said: Any) -> None:
+    given: dict[str, Any] = {"typed_name": "Acme", "by": cast.sam, "description": "Paid out"}
+    closing.close(session, client_id=cast.alice.client_id, **{**given, **said})
 
 
 @pytest.fixture

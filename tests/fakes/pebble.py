@@ -86,7 +86,7 @@ class Pebble:
         )  # fmt: skip
         self._spawn(PEBBLE, "-config", str(file), "-dnsserver", self.dns_server)
         for port in (self._dns_management_port, self._acme_port, self._management_port):
-            _until(lambda port=port: _listens(port))  # type: ignore[misc]
+            _until(lambda port=port: _listens(port))  # type: ignore[misc]  # bound at once
 
     def stop(self) -> None:
         """Stop both."""

@@ -1,5 +1,7 @@
 """Whose portal a request is for: by its host name alone."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 
@@ -8,7 +10,9 @@ from portal.infra import clock
 from portal.infra.db import Database
 from portal.tenancy import branding, hostnames, resellers
 from portal.tenancy.models import Hostname
+from tests.cast import Cast
 from tests.http.asking import CONSOLE, HARBOUR, SUNNY, ask, raw
+from tests.web.browsing import Browser
 
 NOWHERE = [
     "",
@@ -168,9 +172,9 @@ def test_forms_programs_and_files_stay_where_they_are(two_names: Flask) -> None:
 
 
 def test_who_is_signed_in_stays_under_the_name_of_the_session(
-    two_names: Flask, visit: object, cast: object
+    two_names: Flask, visit: Callable[..., Browser], cast: Cast
 ) -> None:
-    browser = visit(cast.sam)  # type: ignore[operator, attr-defined]
+    browser = visit(cast.sam)
     assert browser.get("/reseller/clients").status == 200
     browser.post("/logout")
     assert browser.get("/reseller/clients").status == 308

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import pytest
 from flask import Flask
 
@@ -75,8 +78,10 @@ def test_yes_for_names_of_the_zone_the_console_and_what_leads_here(
     assert asked(app, OWN) == 404
 
 
-def test_it_is_one_look_into_a_table(app: Flask, counted: object) -> None:
-    with counted() as statements:  # type: ignore[operator]
+def test_it_is_one_look_into_a_table(
+    app: Flask, counted: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    with counted() as statements:
         asked(app, "stranger.test")
     assert len([each for each in statements if each.startswith("SELECT hostnames")]) == 1
     assert len(statements) <= 2

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,8 +31,8 @@ def settings(tmp_path: Path) -> Settings:
         {"acme_directory": "https://acme.test/dir", "acme_email": "ops@wholesale.test"},
     ],
 )
-def test_it_is_a_configuration_that_caddy_takes(tmp_path: Path, given: dict[str, object]) -> None:
-    settings = Settings(https=True, data_dir=tmp_path, **given)  # type: ignore[arg-type]
+def test_it_is_a_configuration_that_caddy_takes(tmp_path: Path, given: dict[str, Any]) -> None:
+    settings = Settings(https=True, data_dir=tmp_path, **given)
     file = caddy.write(settings)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     done = subprocess.run(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -80,8 +81,8 @@ def test_mails_are_found_by_words_kind_client_and_day(none_yet: ResellerSession)
     first.id = ids.floor(now - timedelta(days=3))
     none_yet.flush()
 
-    def found(**chosen: object) -> list[Mail]:
-        return mail_record.page(none_yet, chosen=Chosen(**chosen))  # type: ignore[arg-type]
+    def found(**chosen: Any) -> list[Mail]:
+        return mail_record.page(none_yet, chosen=Chosen(**chosen))
 
     assert found() == [second, first]
     assert found(text="ADA.100%@ex") == [first]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any
 
 import dkim
 import pytest
@@ -30,22 +32,22 @@ BROKEN = MailDelayed("535 5.7.8 no", trouble=Trouble.LOGIN)
 class Relay:
     """The operator's."""
 
-    def send(self, message: object, *, sender: str, to: str) -> None:
+    def send(self, message: EmailMessage, *, sender: str, to: str) -> None:
         raise AssertionError((message, sender, to))
 
 
 RELAY: Mailer = Relay()
 
 
-def written(**changed: object) -> Written:
-    given: dict[str, object] = {
+def written(**changed: Any) -> Written:
+    given: dict[str, Any] = {
         "host": "smtp.acme.example",
         "port": 587,
         "security": Security.STARTTLS,
         "user": "office@acme.example",
         "password": "kept secret",
     }
-    return Written(**{**given, **changed})  # type: ignore[arg-type]
+    return Written(**{**given, **changed})
 
 
 def save(
@@ -381,9 +383,9 @@ def test_a_signed_mail_is_verified_by_others(session: ResellerSession) -> None:
     sent: list[bytes] = []
 
     class Keeping:
-        def send(self, message: object, *, sender: str, to: str) -> None:
+        def send(self, message: EmailMessage, *, sender: str, to: str) -> None:
             del sender, to
-            sent.append(message.as_bytes())  # type: ignore[attr-defined]
+            sent.append(message.as_bytes())
 
     parcel = delivery.packed(session, mail(session), relay=Keeping(), vault=VAULT, settings=OUTSIDE)
     session.rollback()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -20,8 +21,8 @@ NEXT_WEEK = TODAY + timedelta(7)
 DOLLARS = ListName(currency="USD")
 
 
-def package(session: ResellerSession, name: str = "Gale", **terms: object) -> Package:
-    return packages.create(session, name=name, conditions=in_one_currency("USD", **terms))  # type: ignore[arg-type]
+def package(session: ResellerSession, name: str = "Gale", **terms: Any) -> Package:
+    return packages.create(session, name=name, conditions=in_one_currency("USD", **terms))
 
 
 def own(of: Package) -> ListName:
@@ -77,8 +78,8 @@ def test_a_search_finds_prefixes_and_what_prices_them(
     assert found["4915"].holding is None
     assert found["45"].coming == (Rate("45", None, NEXT_WEEK),)
 
-    def prefixes(**asked: object) -> list[str]:
-        rows = rate_lists.search(session, name, on=TODAY, **asked)  # type: ignore[arg-type]
+    def prefixes(**asked: Any) -> list[str]:
+        rows = rate_lists.search(session, name, on=TODAY, **asked)
         return [each.prefix for each in rows]
 
     assert prefixes(digits="49") == ["49", "4915"]

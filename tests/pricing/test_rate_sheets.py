@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -25,9 +26,9 @@ def of_csv(text: str, *, decimals: Decimals = Decimals.POINT) -> Sheet:
     return read(sheets.read(text.encode()), decimals=decimals, today=TODAY)
 
 
-def of_cells(*cells: object, decimals: Decimals = Decimals.POINT) -> Sheet:
+def of_cells(*cells: Any, decimals: Decimals = Decimals.POINT) -> Sheet:
     heads = ("prefix", "price", "valid_from")[: len(cells)]
-    return read([Row(1, heads), Row(2, cells)], decimals=decimals, today=TODAY)  # type: ignore[arg-type]
+    return read([Row(1, heads), Row(2, cells)], decimals=decimals, today=TODAY)
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from sqlalchemy import select
 
 from portal.accounts import sub_accounts
+from portal.accounts.actor import Actor
 from portal.accounts.models import Activity
 from portal.infra.db import ResellerSession
 from portal.pricing import packages, showing
@@ -45,8 +47,8 @@ def test_who_is_shown_what(session: ResellerSession, cast: Cast) -> None:
     said = {starter.id: NO_INBOX}
     alice = cast.alice.owner
 
-    def shown(by: object = alice, packages: object = said) -> Display:
-        return showing.to(session, by, portal=NO_MONEY, packages=packages)  # type: ignore[arg-type]
+    def shown(by: Actor = alice, packages: Mapping[int, Display] = said) -> Display:
+        return showing.to(session, by, portal=NO_MONEY, packages=packages)
 
     assert shown(packages={}) == NO_MONEY
     assert shown(cast.sam) == NO_MONEY

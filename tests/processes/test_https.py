@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,6 +13,7 @@ import pytest
 
 from portal.accounts import staff
 from portal.infra import clock
+from portal.infra.db import ResellerSession
 from portal.provisioning import naming
 from portal.tenancy import hostname_rules, own_names, resellers
 from portal.tenancy.statuses import State
@@ -81,13 +82,13 @@ class Front:
         with self.portal.database() as database, database.session(self.sunny()) as session:
             return own_names.by_name(session, name)
 
-    def do(self, verb: object, name: str) -> None:
+    def do(self, verb: Callable[[ResellerSession, str], object], name: str) -> None:
         with (
             self.portal.database() as database,
             database.session(self.sunny()) as session,
             session.begin(),
         ):
-            verb(session, name)  # type: ignore[operator]
+            verb(session, name)
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from portal.accounts import clients
@@ -83,10 +85,10 @@ def test_who_changed_meanwhile_does_not_stop_the_others(
 ) -> None:
     real = clients.suspend
 
-    def suspend(session: ResellerSession, *, client_id: int, **said: object) -> Client:
+    def suspend(session: ResellerSession, *, client_id: int, **said: Any) -> Client:
         if client_id == cast.alice.client_id:
-            real(session, client_id=client_id, **said)  # type: ignore[arg-type]
-        return real(session, client_id=client_id, **said)  # type: ignore[arg-type]
+            real(session, client_id=client_id, **said)
+        return real(session, client_id=client_id, **said)
 
     monkeypatch.setattr(clients, "suspend", suspend)
     wish = Wish(act=Act.SUSPEND, on=TODAY, reason="x")

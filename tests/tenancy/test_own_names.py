@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -349,9 +350,9 @@ def test_who_may_have_a_certificate(database: Database) -> None:
         with database.across_resellers() as session:
             return hostnames.may_have_certificate(session, NAME)
 
-    def look(**given: object) -> None:
+    def look(**given: Any) -> None:
         with database.session(SUNNY) as session, session.begin():
-            Steps(session, **given).look()  # type: ignore[arg-type]
+            Steps(session, **given).look()
 
     assert not answer()
     with database.session(SUNNY) as session, session.begin():

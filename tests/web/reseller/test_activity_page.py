@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -19,9 +20,9 @@ NOON = datetime(2026, 11, 10, 17, 0, tzinfo=UTC)
 """Noon in New York, where Sunny is."""
 
 
-def did(database: Database, by: Actor, what: str, *, reseller: int = SUNNY, **said: object) -> None:
+def did(database: Database, by: Actor, what: str, *, reseller: int = SUNNY, **said: Any) -> None:
     with database.session(reseller) as session, session.begin():
-        activity.record(session, by=by, what=what, **said)  # type: ignore[arg-type]
+        activity.record(session, by=by, what=what, **said)
 
 
 def test_a_reseller_finds_an_act_by_each_of_its_sides(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -114,9 +115,9 @@ def test_a_copy_asks_for_the_password_after_a_while(
 
 
 def test_what_was_removed_says_since_when(
-    visit: Visit, cast: Cast, database: Database, sent: object
+    visit: Visit, cast: Cast, database: Database, sent: Callable[..., int]
 ) -> None:
-    number = sent(cast.alice.owner, "+12025550123", "Come at ten")  # type: ignore[operator]
+    number = sent(cast.alice.owner, "+12025550123", "Come at ten")
     with database.session(SUNNY) as session, session.begin():
         inbound.give(session, cast.alice)
         inbound.receive(session, "I am late")

@@ -43,7 +43,7 @@ def reference(database: Database, cast: Cast) -> str:
 
 def upload(sam: Browser, data: bytes, name: str = "statement.xml") -> Seen:
     sam.get(PATH)
-    return sam.post(PATH, file=(io.BytesIO(data), name))  # type: ignore[arg-type]
+    return sam.post(PATH, file=(io.BytesIO(data), name))  # type: ignore[arg-type]  # a file
 
 
 def usd(*entries: str) -> bytes:
