@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, Final, TypeVar
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Final, TypeVar
 
+import flask
 from flask import Flask, current_app, request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest, RequestURITooLarge
@@ -17,7 +19,9 @@ BODY_BYTES_MAX: Final = 1024 * 1024
 FORM_BYTES_MAX: Final = 512 * 1024
 FORM_PARTS_MAX: Final = 300
 UPLOAD_BYTES_MAX: Final = 6 * 1024 * 1024
-"""Of a form with a file; how large the file itself may be, its reader says."""
+"""What is kept of a file: more than any reader of one takes, so that each refuses it by itself."""
+SENT_BYTES_MAX: Final = 32 * 1024 * 1024
+"""Of a form with a file: as much is read, so that what was typed beside a large one is not lost."""
 ADDRESS_BYTES_MAX: Final = 8 * 1024
 ID_MAX: Final = 2**63 - 1
 
@@ -26,6 +30,31 @@ View = TypeVar("View", bound=Callable[..., Any])
 _FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 # PostgreSQL stores no NUL, and UTF-8 has no half of a surrogate pair.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+_IN_MEMORY_BYTES: Final = 500 * 1024
+
+
+class FormRequest(flask.Request):
+    """A request that keeps no more of a file than its reader has to see to refuse it."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        del total_content_length, content_type, filename, content_length
+        return _Beginning(max_size=_IN_MEMORY_BYTES)
+
+
+class _Beginning(SpooledTemporaryFile[bytes]):
+    """A file as it comes in: what is over the limit is thrown away, and not told to the sender."""
+
+    def write(self, data: Any) -> int:
+        super().write(data[: max(0, UPLOAD_BYTES_MAX - self.tell())])
+        return len(data)
 
 
 class Id(IntegerConverter):
@@ -45,6 +74,7 @@ def limit(app: Flask) -> None:
         MAX_FORM_PARTS=FORM_PARTS_MAX,
     )
     app.url_map.converters["int"] = Id
+    app.request_class = FormRequest
 
 
 def refuse_unreadable() -> None:
@@ -82,7 +112,7 @@ def refuse_unstorable() -> None:
         raise BadRequest
     view = current_app.view_functions.get(request.endpoint or "")
     if getattr(view, "takes_files", False):
-        request.max_content_length = UPLOAD_BYTES_MAX
+        request.max_content_length = SENT_BYTES_MAX
     _refuse_in(request.args.items(multi=True))
     if request.mimetype in _FORMS and request.blueprint not in WITHOUT_FORM_TOKEN:
         _refuse_in(request.form.items(multi=True))

@@ -11,13 +11,12 @@ from flask_babel import gettext
 from portal.http import limits
 from portal.http.security import safe_next
 
-DRAINED_BYTES_MAX: Final = 32 * 1024 * 1024
 _CHUNK_BYTES: Final = 64 * 1024
 _MEGABYTE: Final = 1024 * 1024
 
 
 def too_large() -> Response | None:
-    """Lead back to the form that a file was too large for; None where the request is for no file.
+    """Lead back to the form that a file was too large for; None where no file was what was too large.
 
     Nothing of it was read, so that the form cannot be shown as it was filled in. What is on its way
     still is read and thrown away, or the browser, which sends all before it listens, would
@@ -27,6 +26,8 @@ def too_large() -> Response | None:
     if not getattr(view, "takes_files", False):
         return None
     _drain()
+    if (request.content_length or 0) <= limits.SENT_BYTES_MAX:
+        return None  # it was a text beside the file
     most = limits.UPLOAD_BYTES_MAX // _MEGABYTE
     said = gettext("The file is larger than %(most)s MB, so nothing was kept.", most=most)
     if request.accept_mimetypes.best == "application/json":
@@ -42,7 +43,7 @@ def too_large() -> Response | None:
 
 
 def _drain() -> None:
-    left = min(request.content_length or 0, DRAINED_BYTES_MAX)
+    left = min(request.content_length or 0, limits.SENT_BYTES_MAX)
     source = request.environ["wsgi.input"]
     while left > 0:
         chunk = source.read(min(left, _CHUNK_BYTES))

@@ -203,6 +203,7 @@ def test_how_large_a_file_may_be(visit, cast, path, monkeypatch):
     assert limits.BODY_BYTES_MAX < sheets.BYTES_MAX < limits.UPLOAD_BYTES_MAX
     monkeypatch.setattr(sheets, "BYTES_MAX", 5_000)
     monkeypatch.setattr(limits, "UPLOAD_BYTES_MAX", 6_000)
+    monkeypatch.setattr(limits, "SENT_BYTES_MAX", 8_000)
     sam = visit(cast.sam)
     monkeypatch.setitem(sam._client.application.config, "MAX_CONTENT_LENGTH", 1_000)
     sam.get(f"{path}/import")
@@ -211,7 +212,9 @@ def test_how_large_a_file_may_be(visit, cast, path, monkeypatch):
     assert sam.post(f"{path}/import", sheet=file(well), decimals="point").status == 303
     large = sam.post(f"{path}/import", sheet=file(b"\n" * 5_000 + line), decimals="point")
     assert (large.status, "The file is larger than 5 MB." in large.text) == (422, True)
-    too_large = b"\n" * 6_000 + line
+    larger = sam.post(f"{path}/import", sheet=file(b"\n" * 6_500 + line), decimals="point")
+    assert (larger.status, "The file is larger than 5 MB." in larger.text) == (422, True)
+    too_large = b"\n" * 8_000 + line
     led_back = sam.post(f"{path}/import", sheet=file(too_large), decimals="point")
     assert (led_back.status, led_back.location) == (303, f"{path}/import")
     assert "so nothing was kept." in sam.follow(led_back).text

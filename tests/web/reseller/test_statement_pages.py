@@ -100,7 +100,7 @@ def test_a_file_is_not_endless(visit: Visit, cast: Cast, monkeypatch: pytest.Mon
     monkeypatch.setattr(importing, "BYTES_MAX", 1_000)
     seen = upload(sam, b"x" * 1_001)
     assert (seen.status, "larger than 5 MB" in seen.text) == (422, True)
-    monkeypatch.setattr(limits, "UPLOAD_BYTES_MAX", 10_000)
+    monkeypatch.setattr(limits, "SENT_BYTES_MAX", 10_000)
     led_back = upload(sam, b"x" * 10_001)
     assert (led_back.status, led_back.location) == (303, "/reseller/transfers/statements")
     assert "so nothing was kept." in sam.follow(led_back).text
