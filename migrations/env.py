@@ -19,6 +19,7 @@ from portal.infra import kept_answers, seals, throttle
 from portal.infra.columns import Base
 from portal.invoicing import cover_month_models as cover_months
 from portal.invoicing import models as invoices
+from portal.invoicing import reminder_models as reminders
 from portal.invoicing import statement_models as papers
 from portal.ledger import models as ledger
 from portal.messaging import inbound_models as inbound
@@ -40,7 +41,7 @@ from portal.tenancy import text_models as texts
 TABLES_OF = (
     accounts, archives, bank, billing, client_cards, consents, cover_months, gateways, inbound, invoices,
     kept_answers, keys,
-    ledger, messaging, notifications, numbers, own_words, papers, payments, people, pricing, redactions, reports, seals,
+    ledger, messaging, notifications, numbers, own_words, papers, payments, people, pricing, redactions, reminders, reports, seals,
     senders, sessions, sign_ins, sign_ups, studio, tenancy, texts, throttle, top_ups, trials, visits,
 )  # fmt: skip
 

@@ -40,6 +40,23 @@ def issued(session: ResellerSession, invoice_id: int, *, installation: Settings)
         )
 
 
+def overdue(
+    session: ResellerSession, invoice: Invoice, *, left: int, installation: Settings
+) -> None:
+    """Write to whom the operator's invoice for a month is for that so much of it is overdue."""
+    assert invoice.payer_id is not None
+    with in_scope_of(session, invoice.payer_id) as payer:
+        cover_letters.paid(
+            payer,
+            "cover_invoice_overdue",
+            amount=invoice.gross,
+            currency=invoice.currency,
+            url=links.cover_invoice(links.origin_of(payer, installation), invoice.id),
+            number=invoice.label,
+            **_owed(invoice, Words(resellers.own(payer).language), left=left),
+        )
+
+
 def _to_payer(session: ResellerSession, invoice: Invoice, *, installation: Settings) -> None:
     """Write to the session's reseller that the operator has made an invoice for it."""
     origin = links.origin_of(session, installation)
@@ -50,16 +67,16 @@ def _to_payer(session: ResellerSession, invoice: Invoice, *, installation: Setti
         currency=invoice.currency,
         url=links.cover_invoice(origin, invoice.id),
         number=invoice.label,
-        **_owed(invoice, Words(resellers.own(session).language)),
+        **_owed(invoice, Words(resellers.own(session).language), left=invoice.due),
     )
 
 
-def _owed(invoice: Invoice, say: Words) -> dict[str, str]:
+def _owed(invoice: Invoice, say: Words, *, left: int) -> dict[str, str]:
     """What is still to be paid of a month's invoice; nothing of one that is paid."""
-    if not invoice.due or invoice.month is None or invoice.due_on is None:
+    if not left or invoice.month is None or invoice.due_on is None:
         return {}
     return {
         "month": say.month(invoice.month),
-        "due": say.money(invoice.due, invoice.currency),
+        "due": say.money(left, invoice.currency),
         "until": say.day(invoice.due_on),
     }

@@ -215,17 +215,14 @@ _LIST: Final = (
         values={**samples.COVER_PAYMENT, "number": Theirs("W-2026-00017")},
         required=frozenset({"number", "url"}),
     ),
-    Notice(
-        key="cover_invoice_due",
-        audience=Audience.STAFF,
-        values={
-            **samples.COVER_PAYMENT,
-            "number": Theirs("W-2026-00017"),
-            "month": Ours("November 2026"),
-            "due": Ours("150.00 USD"),
-            "until": Ours("Dec 15, 2026"),
-        },
-        required=frozenset({"number", "due", "until", "url"}),
+    *(
+        Notice(
+            key=key,
+            audience=Audience.STAFF,
+            values=samples.COVER_INVOICE,
+            required=frozenset({"number", "due", "until", "url"}),
+        )
+        for key in ("cover_invoice_due", "cover_invoice_overdue")
     ),
     Notice(
         key="sold_below_cost",

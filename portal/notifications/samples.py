@@ -33,6 +33,13 @@ COVER_PAYMENT: Final[Mapping[str, Value]] = {
     "portal": Theirs("SunnyText"),
     "url": Ours("https://sms.example.com/reseller/cover/payments/1"),
 }
+COVER_INVOICE: Final[Mapping[str, Value]] = {
+    **COVER_PAYMENT,
+    "number": Theirs("W-2026-00017"),
+    "month": Ours("November 2026"),
+    "due": Ours("150.00 USD"),
+    "until": Ours("Dec 15, 2026"),
+}
 MAIL_SERVER: Final[Mapping[str, Value]] = {
     "server": Theirs("smtp.example.com"),
     "portal": Theirs("SunnyText"),

@@ -8,7 +8,7 @@ import structlog
 
 from portal.infra.db import ResellerSession, in_scope_of
 from portal.infra.queue import jobs
-from portal.invoicing import cover_months, invoice_letters, invoices, printing
+from portal.invoicing import cover_months, invoice_letters, invoices, overdue, printing
 from portal.invoicing.printing import NoPrinter
 from portal.tasks import context, housekeeping, mails
 from portal.tenancy.models import Reseller
@@ -58,6 +58,17 @@ def settle_months(timestamp: int) -> None:  # noqa: ARG001 - every periodic job 
             cover_months.settle(operator, reseller.id)
 
     housekeeping.for_each_reseller(settle, what="invoices.settle_months")
+
+
+@jobs.task(name="invoices.remind_overdue")
+def remind_overdue(timestamp: int) -> None:  # noqa: ARG001 - every periodic job gets it
+    """Remind resellers of the operator's invoices that are overdue; twice does no harm."""
+
+    def remind(session: ResellerSession, reseller: Reseller) -> None:
+        with in_scope_of(session, OPERATOR_ID) as operator:
+            overdue.remind(operator, reseller.id, installation=context.settings())
+
+    housekeeping.for_each_reseller(remind, what="invoices.remind_overdue")
 
 
 def _transaction(reseller_id: int) -> ResellerSession:

@@ -40,6 +40,7 @@ TIMETABLE = (
     ("*/5 * * * *", books.seal),
     ("15 * * * *", books.close_days),  # hourly: a transaction that hangs holds a day open
     ("30 8 * * *", billing.remind_of_debts),
+    ("33 8 * * *", invoices.remind_overdue),
     ("35 8 * * *", top_ups.look_at_cards),
     ("20 2 * * *", housekeeping.forget_old),
     ("25 2 * * *", hostnames.forget_released),

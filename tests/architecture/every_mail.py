@@ -34,8 +34,8 @@ from portal.infra.db import Database, ResellerSession
 from portal.infra.months import month_of
 from portal.infra.smtp import Security
 from portal.infra.vault import Vault
+from portal.invoicing import invoice_letters, statement_mails
 from portal.invoicing import invoices as issuing
-from portal.invoicing import statement_mails
 from portal.invoicing import statements as statements_of
 from portal.invoicing.cover_month_models import CoverMonth
 from portal.invoicing.invoices import Used
@@ -281,7 +281,9 @@ def _of_cover_payments(database: Database, reseller_id: int, *, by: Actor) -> No
         issued = session.scalars(select(Invoice.id).where(Invoice.deposit_id == paid.id)).all()
         (refund,) = refunds.of_deposit(session, paid.id)
         late.is_processing, late.started_at = True, clock.ago(days=3)
-        issued = [*issued, _of_a_month(session, reseller_id).id]
+        late_one = _of_a_month(session, reseller_id)
+        invoice_letters.overdue(session, late_one, left=late_one.gross, installation=SETTINGS)
+        issued = [*issued, late_one.id]
     cover_jobs.tell_of_payment(reseller_id, paid.id, paid.amount, paid.currency)
     payments.tell_of_refund(OPERATOR_ID, refund.id)
     payments.tell_pending(0)

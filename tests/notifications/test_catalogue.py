@@ -35,6 +35,7 @@ def test_the_mails_of_the_portal() -> None:
         "cover_refunded",
         "cover_invoice",
         "cover_invoice_due",
+        "cover_invoice_overdue",
         "low_cover",
         "country_opened",
         "sold_below_cost",

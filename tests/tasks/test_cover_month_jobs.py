@@ -123,6 +123,27 @@ def test_what_is_paid_already_is_not_asked_for(
     assert "It is paid already." in mail.text
 
 
+def test_what_is_overdue_is_reminded_of_once_a_week(
+    database: Database, cast: Cast, month: Month
+) -> None:
+    use(database, cast, SUNNY, 30 * UNIT)
+    use(database, cast, HARBOUR, 40 * UNIT)
+    with later(month):
+        invoices.settle_months(0)
+        do_jobs(database)
+    with time_machine.travel(month.after.begins("UTC") + timedelta(days=25), tick=True):
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(invoices.remind_overdue, range(4)))
+        invoices.remind_overdue(0)
+    for reseller_id, words in (
+        (SUNNY, "Still to be paid: $30.00."),
+        (HARBOUR, "Noch zu zahlen: 40,00\xa0€."),
+    ):
+        (first, second) = sorted(mails(database, reseller_id), key=lambda each: each.id)
+        assert (first.notice, second.notice) == ("cover_invoice_due", "cover_invoice_overdue")
+        assert words in second.text
+
+
 @pytest.mark.skipif(not printing.can_print(), reason="no libraries for PDFs here")
 def test_its_paper_is_made(database: Database, cast: Cast, month: Month) -> None:
     use(database, cast, SUNNY, 30 * UNIT)

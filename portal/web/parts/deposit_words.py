@@ -79,6 +79,9 @@ class DepositShown:
     method: str
     paid_at: datetime | None
     refunded_micros: int
+    gone_micros: int
+    """What the bank took back and what was refunded, once nothing of it is left."""
+    is_disputed: bool
     is_pending: bool
     is_processing: bool
     is_transfer: bool
@@ -124,6 +127,12 @@ def shown(deposit: Deposit, *, payer_name: str = "") -> DepositShown:
         method=deposit.method if deposit.waits_until is None else gettext("Bank transfer"),
         paid_at=deposit.paid_at,
         refunded_micros=deposit.refunded,
+        gone_micros=(
+            min(deposit.amount, deposit.refunded + deposit.disputed)
+            if deposit.state in {State.REFUNDED, State.DISPUTED}
+            else 0
+        ),
+        is_disputed=deposit.state is State.DISPUTED,
         is_pending=deposit.state is State.PENDING,
         is_processing=deposit.is_processing,
         is_transfer=deposit.waits_until is not None,

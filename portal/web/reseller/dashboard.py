@@ -39,13 +39,19 @@ def dashboard() -> Response:
     revenue = statements.total(
         session(), AccountCode.SALES, unit=reseller.currency, since=month_begins
     )
+    low_covers = [each for each in cover.listed(session()) if each.is_low]
     waiting = client_list.search(session(), standing=Standing.WAIT, limit=WAITING_SHOWN)
     counted = sign_up_inbox.counted(session())
     return page(
         "reseller/dashboard.html",
         waiting=counted.ready + counted.unconfirmed,
         waiting_clients=[listed.client for listed in waiting],
-        low_covers=[each for each in cover.listed(session()) if each.is_low],
+        low_covers=low_covers,
+        used_up={
+            each.currency
+            for each in low_covers
+            if each.balance + cover.limit(session(), currency=each.currency) <= 0
+        },
         below_cost=(
             sold_below_cost.count(session(), on=today) if g.actor.can(Right.PRICES_READ) else 0
         ),

@@ -34,7 +34,14 @@ from portal.payments.models import Deposit
 from portal.payments.refunds import Wish
 from portal.payments.statuses import State
 from portal.tenancy import resellers
-from portal.web.parts import deposit_words, invoice_rows, once, paging, transfer_details
+from portal.web.parts import (
+    deposit_words,
+    invoice_rows,
+    once,
+    paging,
+    till_words,
+    transfer_details,
+)
 from portal.web.parts.addresses import ID
 from portal.web.parts.filters import Filters, beginning_of, end_of
 from portal.web.parts.formats import money
@@ -244,7 +251,9 @@ def _say(form: RefundForm, refused: PortalError, *, currency: str) -> None:
 
 
 def _form(found: Deposit, **options: object) -> RefundForm:
-    return refund_form(left=refunds.left(session(), found), currency=found.currency, **options)
+    form = refund_form(left=refunds.left(session(), found), currency=found.currency, **options)
+    till_words.fit(form, till_words.UNDOING)
+    return form
 
 
 def _one(found: Deposit, form: RefundForm, *, status: int = 200) -> Answer:

@@ -212,6 +212,10 @@ GROUPS: Final = (
                 lazy_gettext("Invoice of your provider for a month"),
                 lazy_gettext("When some of what you have used in a month is still to be paid."),
             ),
+            "cover_invoice_overdue": About(
+                lazy_gettext("Invoice of your provider is overdue"),
+                lazy_gettext("When it was not paid in time, and every week until it is."),
+            ),
             "sold_below_cost": About(
                 lazy_gettext("Sold below cost"),
                 lazy_gettext("When a rate rises above the price that you sell at."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import requests
@@ -16,8 +17,9 @@ from portal.http import wiring
 from portal.infra import clock
 from portal.infra.db import Database
 from portal.infra.mail import open_mailer
+from portal.payments import settling
 from portal.payments.models import Deposit, PaymentAccount, PaymentEvent, Refund
-from portal.payments.statuses import Handled, Stage, State
+from portal.payments.statuses import Handled, Outcome, Stage, State
 from portal.reports import proof
 from portal.tasks import context
 from portal.tasks import payments as jobs
@@ -302,3 +304,30 @@ def test_what_the_reseller_says_is_on_the_page(
     taken = alice.post("/deposit", currency="USD", other="12.50", amount="20.00", key="k" * 20)
     assert taken.status == 303
     assert [each.amount for each in rows(database, Deposit)] == [12_500_000]
+
+
+@pytest.mark.usefixtures("paid_by")
+@pytest.mark.parametrize(
+    ("takings", "told"),
+    [
+        ((paying.disputed("dp_1", 10 * UNIT),), "Taken back by the bank: $10.00"),
+        ((paying.refunded("re_1", 10 * UNIT),), "Refunded: $10.00"),
+        ((paying.refunded("re_1", 4 * UNIT),), "The money has arrived."),
+        ((paying.disputed("dp_1", 10 * UNIT, won=True),), "The money has arrived."),
+    ],
+)
+def test_what_went_back_is_not_said_to_be_there(
+    visit: Visit,
+    cast: Cast,
+    database: Database,
+    takings: tuple[Any, ...],
+    told: str,
+) -> None:
+    with database.session(SUNNY) as session, session.begin():
+        deposit = paying.begun(session, cast.alice, amount=10 * UNIT)
+        seen = paying.seen(deposit, Outcome.PAID, *takings)
+        settling.apply(session, deposit_id=deposit.id, seen=seen)
+        page = f"/deposits/{deposit.id}"
+    shown = visit(cast.alice.owner).get(page).text
+    assert told in shown
+    assert ("The money has arrived." in shown) == (told == "The money has arrived.")

@@ -267,15 +267,25 @@ def test_the_operator_refunds_it(
     assert "$4.00 is refunded" in olga.follow(seen).text
     assert held(database) == OPENING + 6 * UNIT
     assert rows(database, Deposit)[0].state is State.PARTLY_REFUNDED
-    assert "The reseller gets the money back" in olga.get(page).text
+    seen = olga.get(page)
+    assert "The reseller gets the money back" in seen.text
+    assert "The reseller reads it on its cover." in seen.text
+    assert "Too much" in visit(cast.sam).get("/reseller/cover").text
     [invoice, note] = rows(database, Invoice)
     assert (note.corrects_id, note.payer_id, note.gross) == (invoice.id, SUNNY, 4 * UNIT)
     assert "SunnyText" in olga.get("/operator/invoices").text
     assert "Reseller" in olga.get(f"/operator/invoices/{note.id}").text
-    assert "Refunded" in visit(cast.sam).get(f"/reseller/cover/payments/{deposit.id}").text
+    own = visit(cast.sam).get(f"/reseller/cover/payments/{deposit.id}").text
+    assert "Refunded" in own
+    assert "It is on your cover." in own
     jobs.tell_of_refund(OPERATOR_ID, _refund_id(database, deposit.id))
     [mail] = [each for each in rows(database, Mail, SUNNY) if each.notice == "cover_refunded"]
     assert "$4.00" in mail.text
+    rest = olga.post(f"{page}/refund", amount="6", reason="The rest", key="s" * 20)
+    assert "$6.00 is refunded" in olga.follow(rest).text
+    own = visit(cast.sam).get(f"/reseller/cover/payments/{deposit.id}").text
+    assert "Refunded: $10.00" in own
+    assert "It is on your cover." not in own
 
 
 def _refund_id(database: Database, deposit_id: int) -> int:

@@ -13,7 +13,7 @@ from portal.billing import vouchers
 from portal.infra.db import Database
 from portal.ledger.units import decimal_string
 from tests.builders.money import bring_to
-from tests.cast import UNIT, Cast, Firm
+from tests.cast import SUNNY, UNIT, Cast, Firm
 from tests.web.browsing import Browser
 from tests.web.conftest import Visit
 
@@ -287,3 +287,26 @@ def test_a_voucher_is_withdrawn(visit: Visit, cast: Cast, database: Database) ->
         voucher_id = session.scalar(text("SELECT id FROM vouchers"))
     seen = sam.follow(sam.post(f"/reseller/vouchers/{voucher_id}/withdraw"))
     assert "Withdrawn" in seen.text
+
+
+@pytest.mark.parametrize(
+    ("limit", "told"),
+    [(0, "Your cover is used up"), (100, "Your cover is low: $0.00"), (1, "Your cover is low")],
+)
+def test_a_cover_is_used_up_when_its_limit_is(
+    visit: Visit, cast: Cast, database: Database, limit: int, told: str
+) -> None:
+    with database.session(SUNNY) as session, session.begin():
+        cover.set_low_threshold(session, threshold=50 * UNIT, by=cast.sam)
+        cover.set_limit(session, currency="USD", limit=limit * UNIT, by=cast.olga)
+        cover.charge_for_name(
+            session, amount=cover.balance(session), name="sms.example.com", by=cast.sam
+        )
+    sam = visit(cast.sam)
+    seen = sam.get("/reseller/").text
+    assert told in seen
+    assert ("messages are refused" in seen) == (limit == 0)
+    if limit == 1:
+        with database.session(SUNNY) as session, session.begin():
+            cover.charge_for_name(session, amount=UNIT, name="sms.example.com", by=cast.sam)
+        assert "messages are refused" in sam.get("/reseller/").text
