@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from portal.infra import data_folder, postgres_binaries
-from portal.infra.config import INTERNAL_CA, SettingError, Settings, fresh_secret
+from portal.infra.config import SettingError, Settings, fresh_secret
 from portal.infra.data_folder import Busy
 from portal.infra.embedded_postgres import Server
+from portal.infra.setting_texts import INTERNAL_CA
 
 SYSTEM_DATA_DIR: Final = Path("/var/lib/portal")
 DEMO_ZONE: Final = "localhost"

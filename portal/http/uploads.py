@@ -16,7 +16,7 @@ _MEGABYTE: Final = 1024 * 1024
 
 
 def too_large() -> Response | None:
-    """Lead back to the form that a file was too large for; None where no file was what was too large.
+    """Lead back to the form that a file was too large for; None where it was none.
 
     Nothing of it was read, so that the form cannot be shown as it was filled in. What is on its way
     still is read and thrown away, or the browser, which sends all before it listens, would

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from portal.infra import data_folder
-from portal.infra.config import INTERNAL_CA, Settings
+from portal.infra.config import Settings
 from portal.infra.listening import connectable
 from portal.infra.processes import CannotStart
+from portal.infra.setting_texts import INTERNAL_CA
 
 FILE: Final = "Caddyfile"
 

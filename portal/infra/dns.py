@@ -39,6 +39,14 @@ class Resolver(Protocol):
         """
         ...
 
+    def mail_servers(self, name: str) -> list[str]:
+        """The mail servers that a name has, aliases followed; none where it takes no mail.
+
+        Raises:
+            LookUpFailed: whether there are any is not known.
+        """
+        ...
+
 
 class DnsResolver:
     """Look-ups through these servers, or through those of the system; nothing is remembered."""
@@ -65,13 +73,9 @@ class DnsResolver:
         return [_short(each.address) for kind in kinds for each in self._ask(name, kind)]
 
     def mail_servers(self, name: str) -> list[str]:
-        """The mail servers that a domain names; none where it says that it takes no mail.
-
-        Raises:
-            LookUpFailed: whether there are any is not known.
-        """
+        """See `Resolver`."""
         named = (str(each.exchange) for each in self._ask(name, dns.rdatatype.MX))
-        return [each.removesuffix(".") for each in named if each != "."]
+        return [each.removesuffix(".").lower() for each in named if each != "."]
 
     def _ask(self, name: str, kind: dns.rdatatype.RdataType) -> Sequence[Any]:
         try:

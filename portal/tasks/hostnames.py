@@ -21,7 +21,9 @@ def check(reseller_id: int, hostname: str) -> None:
     """Look one name up, and write down what was seen; harmless to repeat."""
     settings, database = context.settings(), context.database()
     with database.session(reseller_id) as session, session.begin():
-        question = proving.prepare(session, hostname, zone=settings.zone)
+        question = proving.prepare(
+            session, hostname, zone=settings.zone, mail_host=settings.email2sms_host
+        )
     if question is None:
         return
     resolver = DnsResolver(settings.nameservers)

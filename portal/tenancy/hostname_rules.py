@@ -18,6 +18,8 @@ from portal.tenancy import hostnames
 
 LENGTH_MAX: Final = 253
 PROOF: Final = "_portal-proof"
+MAIL_PRIORITY: Final = 10
+"""What the MX record for Email2SMS says; with a single one, any number is as good."""
 
 _OF_ADDRESS_BARS: Final = frozenset("/\\@?#")
 _DOTS: Final = frozenset(".\u3002\uff0e\uff61")  # IDNA reads all of them as a dot

@@ -66,6 +66,11 @@ class Hostname(ResellerOwned, Base):
     reach: Mapped[Finding] = mapped_column(words(Finding, name="reach"), default=Finding.UNCHECKED)
     found_texts: Mapped[Text] = mapped_column(default="", server_default="")
     found_addresses: Mapped[Text] = mapped_column(default="", server_default="")
+    mail: Mapped[Finding] = mapped_column(
+        words(Finding, name="mail"), default=Finding.UNCHECKED, server_default="unchecked"
+    )
+    """Whether its mail goes to where this installation takes Email2SMS."""
+    found_mail_hosts: Mapped[Text] = mapped_column(default="", server_default="")
     tries: Mapped[int] = mapped_column(default=0, server_default="0")
     checked_at: Mapped[Moment | None]
     check_at: Mapped[Moment | None] = mapped_column(index=True)

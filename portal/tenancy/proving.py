@@ -46,6 +46,8 @@ class Question:
     token: str
     zone_name: str
     """A name that leads to this installation, if there is a zone."""
+    mail_host: str = ""
+    """Where its mail would go for Email2SMS, if this installation takes any."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +58,9 @@ class Seen:
     addresses: Collection[str] | None
     ours: Collection[str]
     """The addresses of this installation, as far as they are known."""
+    mail_host: str = ""
+    mail_hosts: Collection[str] | None = None
+    """The mail servers of the name; they are asked for where there is a `mail_host` alone."""
 
 
 def due(session: ResellerSession, *, limit: int) -> list[tuple[int, str]]:
@@ -78,7 +83,9 @@ def due(session: ResellerSession, *, limit: int) -> list[tuple[int, str]]:
     return [(reseller_id, name) for reseller_id, name in found]
 
 
-def prepare(session: ResellerSession, name: str, *, zone: str) -> Question | None:
+def prepare(
+    session: ResellerSession, name: str, *, zone: str, mail_host: str = ""
+) -> Question | None:
     """What to ask about a name of the session's reseller; None if there is nothing to ask."""
     row = session.get(Hostname, (session.reseller_id, name))
     if row is None or row.released_at is not None or row.given_by is GivenBy.ZONE:
@@ -88,6 +95,7 @@ def prepare(session: ResellerSession, name: str, *, zone: str) -> Question | Non
         name=row.name,
         token=row.token if row.given_by is GivenBy.RESELLER else "",
         zone_name=hostnames.of_zone(slug, zone=zone) if zone else "",
+        mail_host=mail_host,
     )
 
 
@@ -105,7 +113,14 @@ def look_up(question: Question, resolver: Resolver, *, ours: Iterable[str]) -> S
         if question.token:
             texts = _answer(resolver.texts, hostname_rules.proof_name(question.name))
         addresses = _answer(resolver.addresses, question.name)
-    return Seen(texts=texts, addresses=addresses, ours=known)
+        mail_hosts = _answer(resolver.mail_servers, question.name) if question.mail_host else None
+    return Seen(
+        texts=texts,
+        addresses=addresses,
+        ours=known,
+        mail_host=question.mail_host,
+        mail_hosts=mail_hosts,
+    )
 
 
 def record(session: ResellerSession, name: str, seen: Seen) -> Change | None:
@@ -117,6 +132,7 @@ def record(session: ResellerSession, name: str, seen: Seen) -> Change | None:
     row.checked_at, row.checking_since = now, None
     _note_proof(session, row, seen, now=now)
     _note_reach(row, seen, now=now)
+    _note_mail(row, seen)
     after = own_names.state_of(row)
     lost = _lost(session, row, after, now=now)
     after = State.WAITING if lost else after
@@ -169,6 +185,16 @@ def _note_reach(row: Hostname, seen: Seen, *, now: datetime) -> None:
         row.ready_at = row.ready_at or now
 
 
+def _note_mail(row: Hostname, seen: Seen) -> None:
+    """Note where its mail goes; how the name is doing does not depend on it."""
+    if not seen.mail_host:
+        row.mail, row.found_mail_hosts = Finding.UNCHECKED, ""
+        return
+    row.mail = remembered(row.mail, _mail(seen.mail_hosts, seen.mail_host))
+    if seen.mail_hosts is not None:
+        row.found_mail_hosts = _shown(seen.mail_hosts)
+
+
 def _lost(session: ResellerSession, row: Hostname, found: State, *, now: datetime) -> bool:
     """See to it that a name which fails for long leaves the links; whether it is unproven now."""
     if found is not State.FAILING:
@@ -200,6 +226,15 @@ def _reach(addresses: Collection[str] | None, ours: Collection[str]) -> Finding:
     if not addresses:
         return Finding.MISSING
     return Finding.RIGHT if set(addresses) <= set(ours) else Finding.OTHER
+
+
+def _mail(found: Collection[str] | None, wanted: str) -> Finding:
+    """All mail servers have to be the one: whoever writes may choose any of them."""
+    if found is None:
+        return Finding.NO_ANSWER
+    if not found:
+        return Finding.MISSING
+    return Finding.RIGHT if set(found) == {wanted} else Finding.OTHER
 
 
 def _shown(found: Collection[str]) -> str:

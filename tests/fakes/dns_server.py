@@ -30,6 +30,9 @@ class FakeDns:
     def addresses(self, name: str) -> list[str]:
         return self._answer(name, "A") + self._answer(name, "AAAA")
 
+    def mail_servers(self, name: str) -> list[str]:
+        return [each.split()[-1] for each in self._answer(name, "MX")]
+
     def _answer(self, name: str, kind: str) -> list[str]:
         self.asked.append(f"{kind} {name}")
         if name in self.silent:

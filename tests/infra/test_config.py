@@ -216,6 +216,10 @@ def test_a_fresh_secret_is_accepted() -> None:
         ("PUBLIC_ADDRESSES", "192.0.2.1,", "must be IP addresses such as"),
         ("DNS_SERVERS", "192.0.2.53", "must be addresses with ports such as 192.0.2.53:53"),
         ("DNS_SERVERS", "dns.test:53", "must be addresses with ports such as 192.0.2.53:53"),
+        ("EMAIL2SMS_HOST", "mx", "must be a host name like mx.example.net"),
+        ("EMAIL2SMS_HOST", "192.0.2.25", "must be a host name like mx.example.net"),
+        ("EMAIL2SMS_HOST", "10 mx.example.net", "must be a host name like mx.example.net"),
+        ("EMAIL2SMS_HOST", "mx." * 90 + "test", "must be a host name like mx.example.net"),
         ("HTTPS", "perhaps", "must be yes or no"),
         ("HTTPS_HOST", "front", "must be an IP address of this machine"),
         ("ACME_DIRECTORY", "http://acme.test/dir", "must be the https:// address of an ACME"),
@@ -235,6 +239,7 @@ def test_names_and_certificates(tmp_path: Path) -> None:
         PORTAL_ZONE="Portals.Example.NET.",
         PORTAL_PUBLIC_ADDRESSES="192.0.2.1, 2001:db8:0:0::1",
         PORTAL_DNS_SERVERS="192.0.2.53:53, [2001:db8::53]:5353",
+        PORTAL_EMAIL2SMS_HOST="MX.example.net.",
         PORTAL_HTTPS_HOST="[2001:db8::1]",
         PORTAL_ACME_DIRECTORY="https://acme.test/dir",
         PORTAL_ACME_EMAIL="ops@wholesale.test",
@@ -244,8 +249,14 @@ def test_names_and_certificates(tmp_path: Path) -> None:
     assert settings.zone == "portals.example.net"
     assert settings.addresses == ["192.0.2.1", "2001:db8::1"]
     assert settings.nameservers == [("192.0.2.53", 53), ("2001:db8::53", 5353)]
+    assert settings.email2sms_host == "mx.example.net"
     assert settings.https_host == "2001:db8::1"
     assert (settings.acme_directory, settings.acme_root) == ("https://acme.test/dir", str(root))
     assert Settings.from_environment(settings.environment()) == settings
     assert (read().addresses, read().nameservers) == ([], [])
+    assert [each.takes_names for each in (settings, read(PORTAL_ZONE="a.test"), read())] == [
+        True,
+        True,
+        False,
+    ]
     assert read(PORTAL_ACME_DIRECTORY="internal").acme_directory == "internal"

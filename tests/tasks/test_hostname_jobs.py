@@ -17,7 +17,7 @@ from portal.notifications.models import Mail
 from portal.tasks import context, hostnames
 from portal.tenancy import hostname_rules, own_names
 from portal.tenancy.models import Hostname
-from portal.tenancy.statuses import State
+from portal.tenancy.statuses import Finding, State
 from tests.cast import SUNNY
 from tests.fakes.dns_server import DnsServer
 
@@ -78,6 +78,23 @@ def test_a_name_is_looked_up_and_what_was_seen_is_kept(
     assert found(database).state is State.READY
     assert acts(database) == ["hostname.proven", "hostname.ready"]
     assert found(database).row.certificate_until is None
+
+
+def test_the_record_for_email2sms_is_looked_for_where_it_is_taken(
+    database: Database, nameserver: DnsServer, token: str, settings: Settings
+) -> None:
+    nameserver.table.records[hostname_rules.proof_name(NAME), "TXT"] = [f'"{token}"']
+    nameserver.aliases[NAME] = "sunny.portals.test"
+    nameserver.table.records["sunny.portals.test", "A"] = [OURS]
+    hostnames.check(reseller_id=SUNNY, hostname=NAME)
+    assert found(database).row.mail is Finding.UNCHECKED
+    use(database, replace(settings, email2sms_host="mx.portals.test"))
+    hostnames.check(reseller_id=SUNNY, hostname=NAME)
+    assert (found(database).row.mail, found(database).state) == (Finding.MISSING, State.READY)
+    nameserver.table.records["sunny.portals.test", "MX"] = ["10 MX.portals.test."]
+    hostnames.check(reseller_id=SUNNY, hostname=NAME)
+    assert (found(database).row.mail, found(database).state) == (Finding.RIGHT, State.READY)
+    assert acts(database) == ["hostname.ready"]
 
 
 @pytest.mark.usefixtures("settings")

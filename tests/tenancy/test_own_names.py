@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -155,6 +155,36 @@ def test_no_answer_says_nothing(steps: Steps) -> None:
     assert steps.look() is Change.READY
     assert proving.record(steps.session, NAME, seen) is None
     assert steps.state is State.READY
+
+
+@pytest.mark.parametrize(
+    ("found", "finding"),
+    [
+        (["mx.portals.test"], Finding.RIGHT),
+        ([], Finding.MISSING),
+        (["mail.acme.test"], Finding.OTHER),
+        (["mx.portals.test", "mail.acme.test"], Finding.OTHER),
+        (None, Finding.NO_ANSWER),
+    ],
+)
+def test_where_the_mail_of_a_name_goes_is_noted_and_changes_nothing_else(
+    steps: Steps, found: list[str] | None, finding: Finding
+) -> None:
+    seen = Seen(
+        texts=[steps.row.token],
+        addresses=[OURS],
+        ours=[OURS],
+        mail_host="mx.portals.test",
+        mail_hosts=found,
+    )
+    assert proving.record(steps.session, NAME, seen) is Change.READY
+    assert (steps.state, steps.row.mail) == (State.READY, finding)
+    assert steps.row.found_mail_hosts == ", ".join(sorted(found or []))
+    unknown = replace(seen, texts=None, addresses=None, mail_hosts=None)
+    assert proving.record(steps.session, NAME, unknown) is None
+    assert steps.row.mail is finding
+    assert steps.look() is None  # the installation no longer takes any
+    assert (steps.row.mail, steps.row.found_mail_hosts) == (Finding.UNCHECKED, "")
 
 
 def test_where_our_addresses_are_not_known_no_name_leads_here(steps: Steps) -> None:
@@ -440,6 +470,22 @@ def test_what_is_asked_of_the_dns(session: ResellerSession) -> None:
     assert seen.ours == {"192.0.2.9"}
     dns.silent = {NAME, hostname_rules.proof_name(NAME), f"sunny.{ZONE}"}
     assert proving.look_up(question, dns, ours=[]) == Seen(texts=None, addresses=None, ours=set())
+    assert not any(each.startswith("MX ") for each in dns.asked)
+
+
+def test_the_dns_is_asked_for_mail_servers_where_email2sms_is_taken(
+    session: ResellerSession,
+) -> None:
+    dns = FakeDns()
+    own_names.ask(session, NAME, most=3)
+    question = proving.prepare(session, NAME, zone=ZONE, mail_host="mx.portals.test")
+    assert question is not None
+    session.rollback()
+    dns.records[NAME, "MX"] = ["10 mx.portals.test"]
+    seen = proving.look_up(question, dns, ours=[OURS])
+    assert (seen.mail_host, seen.mail_hosts) == ("mx.portals.test", ["mx.portals.test"])
+    dns.silent = {NAME}
+    assert proving.look_up(question, dns, ours=[OURS]).mail_hosts is None
 
 
 def test_a_name_that_the_operator_gave_needs_no_proof(session: ResellerSession, cast: Cast) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -70,6 +70,16 @@ _REACH: Final[Mapping[Finding, str]] = {
         " CNAME, and let no other service stand before it."
     ),
 }
+_PROOF_GONE: Final = lazy_gettext("The record is no longer there. Please add it again.")
+_REACH_GONE: Final = lazy_gettext("The name leads nowhere any more. Please add its record again.")
+_MAIL: Final[Mapping[Finding, str]] = {
+    **_PROOF,
+    Finding.RIGHT: lazy_gettext("Found."),
+    Finding.MISSING: lazy_gettext("Not found. The name works without it."),
+    Finding.OTHER: lazy_gettext(
+        "Mail to this name goes elsewhere. Leave it so if people get their mail there."
+    ),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,12 +140,27 @@ def row(name: Name) -> HostnameRow:
 
 def proof_of(name: Name) -> Check:
     """What is known of the record that proves whose the name is."""
+    if _is_gone(name, name.row.proof):
+        return Check(is_right=False, is_wrong=True, text=str(_PROOF_GONE), found="")
     return _check(name.row.proof, _PROOF, name.row.found_texts)
 
 
 def reach_of(name: Name) -> Check:
     """What is known of where the name leads."""
+    if _is_gone(name, name.row.reach):
+        return Check(is_right=False, is_wrong=True, text=str(_REACH_GONE), found="")
     return _check(name.row.reach, _REACH, name.row.found_addresses)
+
+
+def mail_of(name: Name) -> Check:
+    """What is known of the record for Email2SMS; nothing is wrong with a name that has none."""
+    found = _check(name.row.mail, _MAIL, name.row.found_mail_hosts)
+    return replace(found, is_wrong=False)
+
+
+def _is_gone(name: Name, finding: Finding) -> bool:
+    """Whether a record is missing that was there; to wait for it helps nobody."""
+    return finding is Finding.MISSING and name.state is State.FAILING
 
 
 def _check(finding: Finding, words: Mapping[Finding, str], found: str) -> Check:

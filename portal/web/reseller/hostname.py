@@ -101,5 +101,9 @@ def _shown(name: Name) -> dict[str, Any]:
         "addresses": told.addresses,
         "proof": hostname_rows.proof_of(name),
         "reach": hostname_rows.reach_of(name),
+        "mail_host": told.email2sms_host,
+        "mail": hostname_rows.mail_of(name),
+        "mail_priority": hostname_rules.MAIL_PRIORITY,
         "has_certificates": told.https,
+        "is_open": told.takes_names,
     }

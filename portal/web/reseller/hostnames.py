@@ -34,7 +34,7 @@ def hostnames() -> Response:
 def ask_hostname() -> Response:
     """Ask for a name, and go on to what has to be done for it; or take a released one back."""
     form = AskForm()
-    if not _is_open():
+    if not current().settings.takes_names:
         form.form_errors.append(gettext("Names of your own cannot be added here at present."))
     elif form.validate_on_submit():
         try:
@@ -70,19 +70,13 @@ def _to(name: str) -> Response:
     return redirect(url_for("reseller.hostname", hostname=name), 303)
 
 
-def _is_open() -> bool:
-    """Whether it is known where a name would have to lead."""
-    told = current().settings
-    return bool(told.zone or told.public_addresses)
-
-
 def _page(form: AskForm, *, status: int = 200) -> Response:
     return page(
         "reseller/hostnames.html",
         status,
         rows=[hostname_rows.row(each) for each in own_names.listed(session())],
         form=form,
-        is_open=_is_open(),
+        is_open=current().settings.takes_names,
         fee_micros=settings.read(session()).own_name_fee,
         currency=resellers.own(session()).currency,
         quarantine_days=own_names.QUARANTINE.days,

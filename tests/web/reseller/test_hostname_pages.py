@@ -40,11 +40,24 @@ def browser(visit, cast, zone):
     return opened
 
 
-def looked_up(database, name, *, reseller_id=SUNNY, addresses=(OURS,), proved=True):
+def told(app, **settings):
+    """The installation, with these settings as well."""
+    with app.app_context():
+        parts = wiring.current()
+    wiring.attach(app, replace(parts, settings=replace(parts.settings, **settings)))
+
+
+def looked_up(database, name, *, reseller_id=SUNNY, addresses=(OURS,), proved=True, mail=()):
     """What the worker would write down."""
     with database.session(reseller_id) as session, session.begin():
         token = own_names.by_name(session, name).row.token
-        seen = Seen(texts=[token] if proved else [], addresses=addresses, ours=[OURS])
+        seen = Seen(
+            texts=[token] if proved else [],
+            addresses=addresses,
+            ours=[OURS],
+            mail_host="mx.portals.test",
+            mail_hosts=mail,
+        )
         return proving.record(session, name, seen)
 
 
@@ -196,6 +209,49 @@ def test_a_domain_itself_has_an_address_and_no_alias(browser, app):
     assert "sunny.portals.test Copy" in seen
 
 
+def test_the_record_for_email2sms_is_shown_where_the_installation_takes_it(browser, app, database):
+    browser.post(PAGE, name=NAME)
+    assert "Email2SMS" not in browser.get(f"{PAGE}/{NAME}").text
+    told(app, email2sms_host="mx.portals.test")
+    seen = browser.get(f"{PAGE}/{NAME}").text
+    assert "3. For Email2SMS (optional)" in seen
+    assert "MX sms Copy Some forms want the whole name: sms.acme.test mx.portals.test Copy" in seen
+    assert "Priority: 10 Copy" in seen
+    assert "Beside a CNAME there can be no other record." in seen
+    assert "3. The record for Email2SMS (optional): Not looked up yet." in seen
+    looked_up(database, NAME)
+    seen = browser.get(f"{PAGE}/{NAME}")
+    assert "State Ready" in seen.text
+    assert "Not found. The name works without it." in seen.text
+    looked_up(database, NAME, mail=["mail.acme.test"])
+    seen = browser.get(f"{PAGE}/{NAME}")
+    assert "Mail to this name goes elsewhere." in seen.text
+    assert "It says: mail.acme.test" in seen.text
+    assert "notice-danger" not in seen.html
+    looked_up(database, NAME, mail=["mx.portals.test"])
+    assert "3. The record for Email2SMS (optional): Found." in browser.get(f"{PAGE}/{NAME}").text
+
+
+def test_whoever_has_mail_at_a_domain_is_told_what_the_record_would_do(browser, app):
+    told(app, email2sms_host="mx.portals.test")
+    browser.post(PAGE, name="acme.test")
+    seen = browser.get(f"{PAGE}/acme.test").text
+    assert "MX @ Copy" in seen
+    assert "Do not add it if people get mail at acme.test" in seen
+    assert "Beside a CNAME" not in seen
+
+
+def test_a_name_that_fails_is_told_of_as_what_it_was(browser, database):
+    browser.post(PAGE, name=NAME)
+    looked_up(database, NAME)
+    looked_up(database, NAME, addresses=[], proved=False)
+    seen = browser.get(f"{PAGE}/{NAME}")
+    assert "The record is no longer there." in seen.text
+    assert "The name leads nowhere any more." in seen.text
+    assert "so far" not in seen.text
+    assert seen.html.count("notice-danger") == 2
+
+
 def test_a_name_in_other_letters_is_shown_both_ways(browser):
     seen = browser.follow(browser.post(PAGE, name="bücher.example"))
     assert "xn--bcher-kva.example (bücher.example)" in seen.text
@@ -245,7 +301,10 @@ def test_a_name_is_released_once_it_is_typed(browser, database):
     assert f"{NAME} is released." in seen.text
     assert "Kept for you until" in seen.text
     assert "Use it again" in seen.text
-    assert "you can take it back" in browser.get(f"{PAGE}/{NAME}").text
+    released = browser.get(f"{PAGE}/{NAME}")
+    assert "you can take it back" in released.text
+    assert "Use it again" in released.text
+    assert released.value_of("name") == NAME
     back = browser.follow(browser.post(PAGE, name=NAME))
     assert "The name is yours again." in back.text
     assert [what for what, _ in activity(database)] == [
