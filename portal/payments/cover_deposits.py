@@ -54,9 +54,18 @@ def usable(session: ResellerSession, payer: Payer) -> list[str]:
 
 
 def begin(
-    session: ResellerSession, payer: Payer, *, kind: str, amount: int, currency: str, by: Actor
+    session: ResellerSession,
+    payer: Payer,
+    *,
+    kind: str,
+    amount: int,
+    currency: str,
+    by: Actor,
+    owed: int = 0,
 ) -> Deposit:
     """A deposit that nobody has paid yet; to be committed before the provider is asked.
+
+    `owed` is what of the operator's invoices is unpaid: that can be paid to the cent.
 
     Raises:
         AmountNotOffered: it is none of the operator's, or the currency has no coins for it.
@@ -68,13 +77,21 @@ def begin(
         raise NotFound("reseller", payer.id)
     if currency not in usable(session, payer):
         raise CurrencyNotOffered(currency)
-    deposit = deposits.unpaid(session, kind=kind, amount=amount, currency=currency, by=by)
+    deposit = deposits.unpaid(
+        session, kind=kind, amount=amount, currency=currency, by=by, owed=owed
+    )
     deposit.payer_id, deposit.payer_name = payer.id, payer.name
     return deposits.added(session, deposit, by=by)
 
 
 def begin_transfer(
-    session: ResellerSession, payer: Payer, *, amount: int, currency: str, by: Actor
+    session: ResellerSession,
+    payer: Payer,
+    *,
+    amount: int,
+    currency: str,
+    by: Actor,
+    owed: int = 0,
 ) -> Deposit:
     """A deposit with a reference of its own, which waits until money comes.
 
@@ -93,7 +110,9 @@ def begin_transfer(
     before = _count(session, payer.id)
     if before >= references.COUNT_MAX:
         raise NoProvider(bank.KIND)
-    deposit = begin(session, payer, kind=bank.KIND, amount=amount, currency=currency, by=by)
+    deposit = begin(
+        session, payer, kind=bank.KIND, amount=amount, currency=currency, by=by, owed=owed
+    )
     deposit.reference = references.make(client_number=payer.number, count=before + 1)
     deposit.waits_until = deposit.started_at + WAITS_FOR
     deposit.look_at = None

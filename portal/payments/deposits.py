@@ -91,17 +91,24 @@ def begin(
 
 
 def unpaid(
-    session: ResellerSession, *, kind: str, amount: int, currency: str, by: Actor
+    session: ResellerSession,
+    *,
+    kind: str,
+    amount: int,
+    currency: str,
+    by: Actor,
+    owed: int = 0,
 ) -> Deposit:
     """A deposit as the rules and the accounts allow it, to be given to whoever pays it.
+
+    What is `owed` can be paid to the cent, whatever the rules say of other amounts.
 
     Raises:
         AmountNotOffered: it is none of the list, or the currency has no coins for it.
         NoProvider: nobody can pay in this way at the moment.
     """
-    if not settings.read(session).deposits.takes(amount) or not payable.is_payable(
-        amount, currency
-    ):
+    is_offered = amount == owed > 0 or settings.read(session).deposits.takes(amount)
+    if not is_offered or not payable.is_payable(amount, currency):
         raise AmountNotOffered(amount)
     account = next((each for each in accounts.offered(session) if each.provider == kind), None)
     # Which currency a bank account is kept in, its own part knows.

@@ -13,6 +13,7 @@ from portal.accounts.roles import Right
 from portal.http import security, unit_of_work
 from portal.http.actor import personally, requires
 from portal.http.unit_of_work import at_operator, own_transaction, session
+from portal.infra.db import ResellerSession
 from portal.infra.errors import PortalError
 from portal.infra.throttle import TooOften
 from portal.invoicing import cover_months
@@ -37,6 +38,7 @@ class _Offer:
     currencies: list[str]
     currency: str
     amounts: list[int]
+    """First what is to be paid of invoices, then those of the operator's list."""
     ways: list[str]
     """The kinds of accounts that can be paid to on this page."""
     by_transfer: bool
@@ -116,7 +118,14 @@ def _begun(offer: _Offer, form: DepositForm, amount: int, *, way: str) -> int:
     currency = form.currency.data
     return paying.made(
         lambda provider: (
-            begin(provider, offer.payer, amount=amount, currency=currency, by=g.actor).id
+            begin(
+                provider,
+                offer.payer,
+                amount=amount,
+                currency=currency,
+                by=g.actor,
+                owed=cover_months.unpaid(provider, offer.payer.id, currency),
+            ).id
         ),
         paid_to=OPERATOR_ID,
         payer=str(offer.payer.id),
@@ -145,16 +154,17 @@ def _offer(asked: str) -> _Offer:
         ]
         chosen = asked if asked in usable else next(iter(usable), payer.currency)
         ways = [each.provider for each in payable.taking(provider, chosen)] if usable else []
+        unpaid = cover_months.unpaid(provider, payer.id, chosen)
         return _Offer(
             payer=payer,
             rules=settings.read(provider).deposits,
             currencies=usable,
             currency=chosen,
-            amounts=payable.amounts(provider, chosen),
+            amounts=_amounts(provider, chosen, unpaid=unpaid),
             ways=ways,
             by_transfer=bank.is_offered(provider),
             waiting=0,
-            unpaid=cover_months.unpaid(provider, payer.id, chosen),
+            unpaid=unpaid,
             lacks_address=_lacks_address(is_invoiced=settings.read(provider).invoices.is_open),
         )
 
@@ -165,19 +175,25 @@ def _transfer_offer() -> _Offer:
     with at_operator() as provider:
         own = bank.own(provider)
         currency = payer.currency if own is None else own.currency
+        unpaid = cover_months.unpaid(provider, payer.id, currency)
         is_open = bank.is_offered(provider) and currency in cover_deposits.usable(provider, payer)
         return _Offer(
             payer=payer,
             rules=settings.read(provider).deposits,
             currencies=[currency],
             currency=currency,
-            amounts=payable.amounts(provider, currency),
+            amounts=_amounts(provider, currency, unpaid=unpaid),
             ways=[],
             by_transfer=is_open,
             waiting=cover_deposits.waiting(provider, payer_id=payer.id),
-            unpaid=cover_months.unpaid(provider, payer.id, currency),
+            unpaid=unpaid,
             lacks_address=_lacks_address(is_invoiced=settings.read(provider).invoices.is_open),
         )
+
+
+def _amounts(provider: ResellerSession, currency: str, *, unpaid: int) -> list[int]:
+    listed = payable.amounts(provider, currency)
+    return [unpaid, *(each for each in listed if each != unpaid)] if unpaid else listed
 
 
 def _lacks_address(*, is_invoiced: bool) -> bool:

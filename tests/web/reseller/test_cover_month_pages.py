@@ -17,6 +17,8 @@ from portal.infra.months import Month, month_of
 from portal.invoicing import cover_months
 from portal.invoicing.cover_month_models import CoverMonth
 from portal.payments import settling
+from portal.payments.bank import accounts as bank
+from portal.payments.bank.accounts import Details
 from portal.tenancy import settings
 from portal.tenancy.invoice_rules import DUE_DAYS
 from portal.tenancy.resellers import OPERATOR_ID
@@ -84,6 +86,28 @@ def test_both_read_what_is_to_be_paid(
     (row,) = csv.DictReader(io.StringIO(table))
     assert (row["used_in"], row["due"], row["gross"]) == (month.key, "30.00", "1030.00")
     assert (row["paid_on"], row["deposit"]) == ("", "")
+
+
+def test_what_is_unpaid_can_be_paid_to_the_cent(
+    visit: Visit, cast: Cast, database: Database, month: Month
+) -> None:
+    settle(database)
+    with database.session(OPERATOR_ID) as session, session.begin():
+        settings.change(session, deposits={"amounts": [200 * UNIT], "least": 100 * UNIT})
+        details = Details(holder="Wholesale", number="123456789", bank="First")
+        bank.change(session, details, currency="USD", by=cast.olga)
+    sam = visit(cast.sam)
+    assert 'value="30.00"' in sam.get("/reseller/cover/top-up").html
+    path = "/reseller/cover/transfer"
+    assert 'value="30.00"' in sam.get(path).html
+    begun = sam.post(path, currency="USD", pick="30.00", key="k" * 20)
+    assert "$30.00" in sam.follow(begun).text
+    refused = sam.post(path, currency="USD", pick="29.99", key="l" * 20)
+    assert (refused.status, "choose one of these amounts" in refused.text) == (422, True)
+    with database.session(SUNNY) as session, session.begin():
+        cover.pay_in(session, amount=30 * UNIT, description="Transfer", by=cast.olga)
+    again = sam.post(path, currency="USD", pick="30.00", key="m" * 20)
+    assert again.status == 422
 
 
 def test_a_payment_that_pays_invoices_says_so(

@@ -118,6 +118,7 @@ def test_what_has_to_be_accepted(visit: Visit, cast: Cast, database: Database) -
     visitor.get("/signup")
     refused = visitor.post("/signup", **VISITOR, accept_terms="en-1")
     assert (refused.status, "Please tick this" in refused.text) == (422, True)
+    assert ".:" not in refused.text  # a label that is a sentence
     assert 'value="Vera"' in refused.html
     sam.post(TERMS, html="<p>New terms</p>", based_on="1")
     refused = visitor.post("/signup", **VISITOR, accept_terms="en-1", accept_privacy="en-1")
