@@ -11,9 +11,10 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.accounts import access, activity, quotas
 from portal.accounts.actor import Actor
-from portal.accounts.errors import NameTaken
-from portal.accounts.models import SubAccount
+from portal.accounts.errors import NameTaken, WrongStanding
+from portal.accounts.models import Client, SubAccount
 from portal.accounts.sender_models import SenderName
+from portal.accounts.statuses import Standing
 from portal.infra import clock, signing
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
@@ -40,11 +41,12 @@ def create(
     Raises:
         UserInvalid: the user name has other characters.
         NameTaken: the client has one of this name, or the reseller one of this user.
+        WrongStanding: the client is closed.
         NotFound: there is no such client.
     """
     if not _USER.fullmatch(user):
         raise UserInvalid(user)
-    client = access.locked_client(session, client_id)
+    client = _open_client(session, client_id)
     password = signing.random_token(API_PASSWORD_BITS)
     sub_account = SubAccount(
         client_id=client.id,
@@ -134,11 +136,13 @@ def reopen(session: ResellerSession, *, sub_account_id: int, by: Actor) -> SubAc
 
     Raises:
         NameTaken: another one has its name or its user by now.
+        WrongStanding: the client was closed as well.
         NotFound: there is no such closed sub-account.
     """
     sub_account = access.sub_account_by_id(session, actor=by, sub_account_id=sub_account_id)
     if sub_account.closed_at is None:
         raise NotFound("closed sub-account", sub_account_id)
+    _open_client(session, sub_account.client_id)
     try:
         with session.begin_nested():
             sub_account.closed_at = None
@@ -148,6 +152,14 @@ def reopen(session: ResellerSession, *, sub_account_id: int, by: Actor) -> SubAc
     _note(session, sub_account, "sub_account.reopened", by=by)
     _look_at_modes(session, sub_account)
     return sub_account
+
+
+def _open_client(session: ResellerSession, client_id: int) -> Client:
+    """A client that may have sub-accounts, held until the transaction ends."""
+    client = access.locked_client(session, client_id)
+    if client.standing is Standing.CLOSED:
+        raise WrongStanding(client.standing)
+    return client
 
 
 def _opened(session: ResellerSession, sub_account_id: int, *, by: Actor) -> SubAccount:

@@ -60,7 +60,7 @@ def erase_client(session: ResellerSession, *, client_id: int, above_id: int) -> 
         .where(
             Message.client_id == client_id,
             Message.id > above_id,
-            Message.redacted_at.is_(None),
+            _says_something(),
             _is_over(clock.now()),
         )
         .order_by(Message.id)
@@ -94,9 +94,7 @@ def erase_client_inbound(session: ResellerSession, *, client_id: int) -> int:
 
 def is_erased(session: ResellerSession, *, client_id: int) -> bool:
     """Whether nothing of a client's messages can be read any more."""
-    readable = select(Message.id).where(
-        Message.client_id == client_id, Message.redacted_at.is_(None)
-    )
+    readable = select(Message.id).where(Message.client_id == client_id, _says_something())
     return session.scalars(readable.limit(1)).first() is None
 
 
@@ -131,6 +129,11 @@ def _is_over(before: datetime) -> ColumnElement[bool]:
     """Whether a message came to its end before a moment, and nobody may send it any more."""
     ended = and_(Message.status.in_(FINAL), Message.status_at < before)
     return or_(ended, Message.valid_until < before - _NEVER_SENT_NOW)
+
+
+def _says_something() -> ColumnElement[bool]:
+    """Whether a message still says whose it was: redaction leaves its sender and its reference."""
+    return or_(Message.redacted_at.is_(None), Message.sender != "", Message.reference != "")
 
 
 def _blank(session: ResellerSession, message_ids: Sequence[int]) -> None:

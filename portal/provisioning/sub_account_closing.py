@@ -15,6 +15,7 @@ from portal.infra import clock
 from portal.infra.db import ResellerSession
 from portal.infra.errors import PortalError
 from portal.numbers.models import InboundNumber
+from portal.pricing import packages
 from portal.tenancy import resellers
 
 
@@ -33,6 +34,16 @@ class TooLateToUndo(PortalError):
     """The day on which the sub-account was closed is over."""
 
     code = "too_late_to_undo"
+
+
+class PackageNotSold(PortalError):
+    """The package that it had when it was closed is closed by now."""
+
+    code = "package_not_sold"
+
+    def __init__(self, package: str) -> None:
+        super().__init__(f"{package} is no longer sold")
+        self.package = package
 
 
 def hanging(session: ResellerSession, sub_account: SubAccount) -> StillConnected | None:
@@ -77,11 +88,15 @@ def undo(session: ResellerSession, *, sub_account_id: int, by: Actor) -> SubAcco
     Raises:
         TooLateToUndo: it was closed on an earlier day.
         NameTaken: another one has its name or its user by now.
-        NotFound: there is no such closed sub-account, or its package is no longer sold.
+        PackageNotSold: the package that it had is closed.
+        WrongStanding: its client was closed as well.
+        NotFound: there is no such closed sub-account.
     """
     sub_account = access.sub_account_by_id(session, actor=by, sub_account_id=sub_account_id)
-    if sub_account.closed_at is not None and not is_today(session, sub_account.closed_at):
-        raise TooLateToUndo
+    if sub_account.closed_at is not None:
+        if not is_today(session, sub_account.closed_at):
+            raise TooLateToUndo
+        _refuse_unsold(session, sub_account.closed_with_package_id)
     opened = sub_accounts.reopen(session, sub_account_id=sub_account_id, by=by)
     if opened.closed_with_package_id is not None:
         assignments.assign(
@@ -92,6 +107,14 @@ def undo(session: ResellerSession, *, sub_account_id: int, by: Actor) -> SubAcco
             on=_today(session),
         )
     return opened
+
+
+def _refuse_unsold(session: ResellerSession, package_id: int | None) -> None:
+    if package_id is None:
+        return
+    package = packages.by_id(session, package_id)
+    if package.closed_at is not None:
+        raise PackageNotSold(package.name)
 
 
 def _today(session: ResellerSession) -> date:

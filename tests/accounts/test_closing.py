@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from portal.accounts import closing, wallet
+from portal.accounts import access, closing, sub_accounts, wallet
 from portal.accounts.access import NotAllowed
 from portal.accounts.closing import MoneyLeft, NameDiffers, Remaining, StillOpen
 from portal.accounts.errors import WrongStanding
@@ -95,3 +95,16 @@ def test_it_is_done_once(session: ResellerSession, cast: Cast, bare: None) -> No
     close(session, cast, remaining=Remaining.LEAVE)
     with pytest.raises(WrongStanding):
         close(session, cast, typed_name="#100001")
+
+
+def test_what_is_deleted_has_no_sub_account_any_more(
+    session: ResellerSession, cast: Cast, bare: None
+) -> None:
+    close(session, cast, remaining=Remaining.LEAVE)
+    with pytest.raises(WrongStanding):
+        sub_accounts.create(
+            session, client_id=cast.alice.client_id, name="Ghost", user="ghost", by=cast.sam
+        )
+    with pytest.raises(WrongStanding):
+        sub_account_closing.undo(session, sub_account_id=cast.alice.sub_account_id, by=cast.sam)
+    assert access.sub_accounts_of(session, client_id=cast.alice.client_id) == []

@@ -15,8 +15,13 @@ from portal.infra import clock
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
 from portal.numbers import connecting, stock
+from portal.pricing import packages
 from portal.provisioning import sub_account_closing as closing
-from portal.provisioning.sub_account_closing import StillConnected, TooLateToUndo
+from portal.provisioning.sub_account_closing import (
+    PackageNotSold,
+    StillConnected,
+    TooLateToUndo,
+)
 from tests.cast import SUNNY, Cast
 
 
@@ -107,6 +112,20 @@ def test_another_day_is_too_late(session: ResellerSession, cast: Cast) -> None:
     main(session, cast).closed_at = clock.now() - timedelta(days=2)
     with pytest.raises(TooLateToUndo):
         closing.undo(session, sub_account_id=cast.alice.sub_account_id, by=cast.sam)
+
+
+def test_a_package_that_is_sold_no_more_brings_nothing_back(
+    session: ResellerSession, cast: Cast
+) -> None:
+    found = main(session, cast)
+    assert found.package_id is not None
+    package = packages.by_id(session, found.package_id)
+    close(session, cast)
+    package.closed_at = clock.now()
+    with pytest.raises(PackageNotSold) as refused:
+        closing.undo(session, sub_account_id=cast.alice.sub_account_id, by=cast.sam)
+    assert refused.value.package == package.name
+    assert access.sub_accounts_of(session, client_id=cast.alice.client_id) == []
 
 
 def test_a_new_password_ends_the_old_one(session: ResellerSession, cast: Cast) -> None:

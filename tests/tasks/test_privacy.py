@@ -110,6 +110,21 @@ def test_what_may_still_be_sent_is_erased_when_it_is_over(
         assert [each.what for each in newest] == ["client.messages_erased"]
 
 
+def test_messages_made_unreadable_before_keep_no_sender_and_no_reference_either(
+    server: Server, database: Database, cast: Cast, message_ids: list[int]
+) -> None:
+    settle(database, message_ids)
+    keep_for(database, DAYS)
+    with clock.pretending(clock.now() + timedelta(days=DAYS + 1)):
+        privacy.redact(0)
+        erase(database, cast)
+
+        assert planted.found(server, database) == {}
+        with database.session(SUNNY) as session:
+            left = session.scalars(select(Message).where(Message.id.in_(message_ids))).all()
+            assert [(each.sender, each.reference) for each in left] == [("", ""), ("", "")]
+
+
 def test_the_books_and_the_record_of_acts_are_proven_after_an_erasure(
     database: Database, cast: Cast, message_ids: list[int]
 ) -> None:

@@ -73,6 +73,14 @@ def reopen_sub_account(client_id: int, sub_account_id: int) -> Answer:
         sub_account_closing.undo(session(), sub_account_id=sub_account_id, by=g.actor)
     except sub_account_closing.TooLateToUndo:
         flash(gettext("It was closed on an earlier day. Open a new one instead."), "danger")
+    except sub_account_closing.PackageNotSold as unsold:
+        flash(
+            gettext(
+                "Its package %(package)s is no longer sold. Open a new one instead.",
+                package=unsold.package,
+            ),
+            "danger",
+        )
     except NameTaken as taken:
         flash(gettext("Another sub-account is called %(name)s by now.", name=taken.value), "danger")
     else:

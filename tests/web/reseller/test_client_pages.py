@@ -18,6 +18,7 @@ from portal.accounts.statuses import Standing
 from portal.infra import clock
 from portal.notifications.models import Mail
 from portal.numbers import stock
+from portal.pricing import packages
 from tests.cast import SUNNY, UNIT
 
 NEW = {
@@ -349,6 +350,16 @@ class TestSubAccount:
             one = session.get_one(SubAccount, (SUNNY, cast.alice.sub_account_id))
             one.closed_at = clock.ago(days=2)
         assert "closed on an earlier day" in sam.follow(sam.post(f"{page}/reopen")).text
+
+    def test_without_its_package_it_stays_closed(self, sam, alice, cast, database):
+        page = f"{alice}/sub-accounts/{cast.alice.sub_account_id}"
+        sam.post(f"{page}/close")
+        with database.session(SUNNY) as session, session.begin():
+            one = session.get_one(SubAccount, (SUNNY, cast.alice.sub_account_id))
+            package = packages.by_id(session, one.closed_with_package_id)
+            package.closed_at = clock.now()
+        refused = sam.follow(sam.post(f"{page}/reopen"))
+        assert "Its package Starter is no longer sold. Open a new one instead." in refused.text
 
 
 class TestNotes:
