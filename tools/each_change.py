@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -20,13 +20,14 @@ import pytest
 from mutmut.mutation.trampoline import set_mutant_under_test
 from mutmut.state import state
 
-from tools.mutation import CHANGED, NOT_TESTED, NOTICED, SURVIVED, TIMED_OUT
+from tools.mutation import CHANGED, FAIL_UNCHANGED, NOT_TESTED, NOTICED, SURVIVED, TIMED_OUT
 
 ONLY: Final = "PORTAL_CHANGES"
 """The variable that names the changes to try, if not all."""
 
 _SLOWER_MAX: Final = 20
-_SECONDS_MIN: Final = 60
+_SECONDS_MIN: Final = 30
+_NOTICED_AT_FIRST: Final = 0.1
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -39,15 +40,19 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     reached, seconds = _reached(session)
     if session.testsfailed:
         return True
-    patience = _patience(session.items, seconds)
-    if _tried(session, "unchanged", session.items, patience=patience) != SURVIVED:
-        raise pytest.UsageError("the tests fail in a process of their own, without a change")
+    order = _Order(seconds)
+    _pass_unchanged(session, order)
     for name in only:
-        tests = reached[name.partition("__mutmut_")[0]]
-        patience = _patience(tests, seconds)
-        results[name] = _tried(session, name, tests, patience=patience)
+        results[name] = order.tried(session, name, reached[name.partition("__mutmut_")[0]])
         written.write_text(json.dumps(known), encoding="utf-8")
+    # In the order that they have come to, in which they might be in each other's way.
+    _pass_unchanged(session, order)
     return True
+
+
+def _pass_unchanged(session: pytest.Session, order: _Order) -> None:
+    if order.tried(session, "unchanged", session.items) != SURVIVED:
+        raise pytest.UsageError(FAIL_UNCHANGED)
 
 
 def _reached(
@@ -68,42 +73,60 @@ def _reached(
     return reached, seconds
 
 
-def _patience(tests: Sequence[pytest.Item], seconds: Mapping[pytest.Item, float]) -> int:
-    """How long to wait for these tests, in seconds."""
-    return round(_SECONDS_MIN + _SLOWER_MAX * sum(seconds[item] for item in tests))
-
-
 def _with_following(items: Sequence[pytest.Item]) -> list[tuple[pytest.Item, pytest.Item]]:
     """Each test with one that is said to come after it, so that what all share is kept."""
     return list(zip(items, [*items[1:], items[0]], strict=True))
 
 
-def _tried(
-    session: pytest.Session, name: str, tests: Sequence[pytest.Item], *, patience: int
-) -> int:
-    if not tests:
-        return NOT_TESTED
-    sys.stdout.flush()
-    sys.stderr.flush()
-    child = os.fork()
-    if not child:
-        os._exit(_noticed(session, name, tests, patience=patience))
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        return TIMED_OUT
-    return os.WEXITSTATUS(status)
+class _Order:
+    """Which test comes first: who noticed most of the changes so far, for the time it takes."""
+
+    def __init__(self, seconds: Mapping[pytest.Item, float]) -> None:
+        self._seconds = seconds
+        self._noticed: Counter[pytest.Item] = Counter()
+
+    def tried(self, session: pytest.Session, name: str, tests: Sequence[pytest.Item]) -> int:
+        """Run tests with a change in a fork, until one notices it; what came of it."""
+        if not tests:
+            return NOT_TESTED
+        ordered = sorted(tests, key=self._cost)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        reading, writing = os.pipe()
+        child = os.fork()
+        if not child:
+            os._exit(_noticed(session, name, ordered, seconds=self._seconds, told=writing))
+        os.close(writing)
+        with os.fdopen(reading, "rb") as told:
+            begun = len(told.read())
+        _, status = os.waitpid(child, 0)
+        result = TIMED_OUT if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+        if result != SURVIVED and begun:
+            self._noticed[ordered[begun - 1]] += 1
+        return result
+
+    def _cost(self, test: pytest.Item) -> float:
+        """The seconds of a test for each change that it noticed."""
+        return self._seconds[test] / (_NOTICED_AT_FIRST + self._noticed[test])
 
 
 def _noticed(
-    session: pytest.Session, name: str, tests: Sequence[pytest.Item], *, patience: int
+    session: pytest.Session,
+    name: str,
+    tests: Sequence[pytest.Item],
+    *,
+    seconds: Mapping[pytest.Item, float],
+    told: int,
 ) -> int:
+    """Whether a test notices the change; `told` is a pipe that gets a byte as each begins."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(patience)
     set_mutant_under_test(name)
     try:
         # pytest has no public way to begin with another test than the one it was about to run.
         session._setupstate.teardown_exact(tests[0])  # noqa: SLF001 - see above
         for item, following in _with_following([*tests, *session.items[:1]])[: len(tests)]:
+            os.write(told, b".")
+            signal.alarm(round(_SECONDS_MIN + _SLOWER_MAX * seconds[item]))
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if session.testsfailed:
                 return NOTICED

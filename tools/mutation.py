@@ -44,6 +44,7 @@ copy_src_dir()
 copy_also_copy_files()
 create_mutants(1)
 """
+# Without -x: at the first failure it would put away what all runs share, as nothing came after it.
 _OPTIONS = (
     *("-p", "tools.each_change"),
     *("-p", "no:cacheprovider"),
@@ -52,6 +53,7 @@ _OPTIONS = (
 )
 CHANGED = "PORTAL_CHANGED_MODULE"
 """The variable that says to the tests' runs which module was changed."""
+FAIL_UNCHANGED = "the tests fail in a process of their own, without a change"
 # As mutmut writes them down.
 SURVIVED, NOTICED, NOT_TESTED, TIMED_OUT = 0, 1, 33, 36
 FIXTURES = ("server", "migrated", "template", "shared_database", "database")
@@ -69,15 +71,31 @@ MODULES = {
     ],
     "portal/pricing/markup.py": ["tests/pricing/test_markup.py"],
     "portal/pricing/rating.py": ["tests/pricing"],
+    "portal/pricing/bundles.py": [
+        "tests/billing/test_assignments.py",
+        "tests/billing/test_renewing.py",
+        "tests/messaging/test_sending_free.py",
+    ],
+    "portal/billing/assignments.py": [
+        "tests/billing/test_assignments.py",
+        "tests/billing/test_reading_assign_each.py",
+        "tests/billing/test_renewing.py",
+    ],
     "portal/billing/fees.py": ["tests/billing/test_renewing.py"],
     "portal/billing/periods.py": ["tests/billing/test_periods.py"],
     "portal/billing/renewing.py": ["tests/billing/test_renewing.py"],
+    "portal/billing/vouchers.py": ["tests/billing/test_vouchers.py"],
     "portal/accounts/dues.py": ["tests/accounts/test_dues.py"],
     "portal/accounts/standing.py": [
         "tests/accounts/test_standing.py",
         "tests/accounts/test_debts.py",
     ],
     "portal/accounts/wallet.py": ["tests/accounts/test_wallet.py"],
+    "portal/messaging/refunding.py": [
+        "tests/messaging/test_failing.py",
+        "tests/messaging/test_reading_refunds.py",
+        "tests/messaging/test_sending_free.py",
+    ],
     "portal/messaging/parts.py": ["tests/messaging/test_parts.py"],
     "portal/messaging/encoding.py": ["tests/messaging/test_encoding.py"],
 }
@@ -94,17 +112,18 @@ def main(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     asked = {arguments[0]: list(arguments[1:])} if arguments else MODULES
     found = 0
-    for module, tests in asked.items():
-        survivors = tried(module, tests or MODULES[module])
-        found += bool(survivors)
-        print("\n".join(survivors))
+    with one_server.running() as server:
+        os.environ[one_server.FOLDER] = str(server)
+        for module, tests in asked.items():
+            survivors = tried(module, tests or MODULES[module])
+            found += bool(survivors)
+            print("\n".join(survivors), flush=True)
     return found
 
 
 def tried(module: str, tests: Sequence[str]) -> list[str]:
-    """What survived in a module, as differences to it."""
-    with tempfile.TemporaryDirectory(prefix="mutation-") as scratch, one_server.running() as server:
-        os.environ[one_server.FOLDER] = str(server)
+    """What survived in a module, as differences to it. The server of the tests runs."""
+    with tempfile.TemporaryDirectory(prefix="mutation-") as scratch:
         folder = Path(scratch)
         # Some tests start programs as another user, who has to come in.
         folder.chmod(0o755)
@@ -115,16 +134,18 @@ def tried(module: str, tests: Sequence[str]) -> list[str]:
         if not meta.is_file():
             print(made[-2000:], file=sys.stderr)
             return [f"{module}: could not be changed"]
-        told = _run(
-            folder / "mutants", "-m", "pytest", "-x", *_OPTIONS, *tests, **{CHANGED: module}
-        )
+        told = _run(folder / "mutants", "-m", "pytest", *_OPTIONS, *tests, **{CHANGED: module})
         results = json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"]
         known = {name: result for name, result in results.items() if result is not None}
-        if not known:
+        if not known or FAIL_UNCHANGED in told:
             print(told[-2000:], file=sys.stderr)
             return [f"{module}: could not be tried"]
         left = [name for name, result in known.items() if result in (SURVIVED, NOT_TESTED)]
-        print(f"{module}: {len(known)} changes, {len(left)} not noticed")
+        late = sum(result == TIMED_OUT for result in known.values())
+        print(
+            f"{module}: {len(known)} changes, {len(left)} not noticed, {late} stopped as too slow",
+            flush=True,
+        )
         return [_run(folder, "-c", _SHOW, *left)] if left else []
 
 

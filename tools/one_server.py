@@ -87,6 +87,8 @@ def _copy(server: Server) -> Iterator[Database]:
     made.open()
     # A fork opens connections of its own, and leaves these to the run that it comes from.
     os.register_at_fork(after_in_child=partial(made.engine.dispose, close=False))
+    maker = os.getpid()
     yield made
     made.close()
-    server.drop_database(name)
+    if os.getpid() == maker:
+        server.drop_database(name)

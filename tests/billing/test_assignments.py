@@ -24,8 +24,8 @@ from portal.ledger.opening import account
 from portal.ledger.posting import Transfer
 from portal.pricing import bundles, conditions, packages
 from portal.pricing.models import Bundle, Package
-from tests.builders.money import disagreements
-from tests.cast import SUNNY, Cast
+from tests.builders.money import balance, disagreements
+from tests.cast import SUNNY, UNIT, Cast
 
 JAN_31 = date(2027, 1, 31)
 
@@ -241,5 +241,71 @@ class TestAssign:
         closed.closed_at = clock.now()
         default.is_default = True
         for chosen in (closed, default):
-            with pytest.raises(NotFound):
+            with pytest.raises(NotFound) as missing:
                 give(chosen, JAN_31)
+            assert (missing.value.kind, missing.value.key) == ("package", chosen.id)
+
+    def test_of_other_currencies_names_them_all(self, session: ResellerSession, give: Give) -> None:
+        said = conditions.Conditions(
+            amounts={"GBP": conditions.Amounts(), "EUR": conditions.Amounts()}
+        )
+        chosen = packages.create(session, name="Two", conditions=said)
+        with pytest.raises(OtherCurrency) as refused:
+            give(chosen, JAN_31)
+        assert str(refused.value) == "the package is in EUR, GBP, the client pays in USD"
+
+
+class TestRecord:
+    """Who gave and who took away is written down."""
+
+    def test_of_giving_and_taking_away(
+        self, session: ResellerSession, cast: Cast, package: Make, give: Give
+    ) -> None:
+        alice = cast.alice
+        give(package(5), JAN_31)
+        for _ in range(2):
+            assignments.end(session, sub_account_id=alice.sub_account_id, by=cast.sam, on=JAN_31)
+        session.flush()
+        noted = activity.latest(session, limit=2)
+        assert [
+            (each.what, each.person_id, each.client_id, each.about_id, each.details)
+            for each in noted
+        ] == [
+            (what, cast.sam.person_id, alice.client_id, alice.sub_account_id, {"package": "P5USD"})
+            for what in ("package.ended", "package.assigned")
+        ]
+        assert assignments.current(session, alice.sub_account_id) is None
+        sub_account = session.get_one(SubAccount, (SUNNY, alice.sub_account_id))
+        session.refresh(sub_account)
+        assert sub_account.package_id is None
+        with pytest.raises(NotFound):
+            assignments.end(
+                session, sub_account_id=cast.berta.sub_account_id, by=cast.sam, on=JAN_31
+            )
+
+
+@pytest.mark.parametrize(("setup_fee", "held"), [(False, 100), (True, 80)])
+def test_many_get_a_package_each_for_itself(
+    session: ResellerSession, cast: Cast, *, setup_fee: bool, held: int
+) -> None:
+    said = conditions.in_one_currency("USD", setup_fee=20 * UNIT)
+    chosen = packages.create(session, name="Setup", conditions=said)
+    ours = [cast.henry.sub_account_id, cast.alice.sub_account_id]
+    said_so = {"setup_fee": True} if setup_fee else {}
+
+    refused = assignments.assign_each(
+        session,
+        [ours[0], cast.berta.sub_account_id, ours[1], 1],
+        package_id=chosen.id,
+        by=cast.sam,
+        on=JAN_31,
+        **said_so,
+    )
+
+    assert refused == [cast.berta.sub_account_id, 1]
+    assert [balance(session, firm) // UNIT for firm in (cast.alice, cast.henry)] == [held] * 2
+    for sub_account_id in ours:
+        made = assignments.current(session, sub_account_id)
+        assert made is not None
+        assert (made.package_id, made.assigned_on) == (chosen.id, JAN_31)
+    assert activity.latest(session, limit=1)[0].person_id == cast.sam.person_id

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
-from portal.accounts import wallet
+from portal.accounts import activity, wallet
 from portal.accounts.errors import AmountNotPositive, CurrencyNotPriced, WrongStanding
 from portal.accounts.models import Client
+from portal.accounts.statuses import Standing
 from portal.billing import vouchers
+from portal.billing.models import VoucherUse
 from portal.billing.vouchers import (
     CodeTaken,
     CodeUnfit,
@@ -30,6 +33,7 @@ from tests.builders.money import balance, client_of, disagreements
 from tests.cast import LONG_AGO, SUNNY, UNIT, Cast, Firm
 
 TODAY = date(2027, 1, 31)
+NOON = datetime(2027, 1, 31, 12, tzinfo=UTC)
 
 
 def make(session: ResellerSession, cast: Cast, **said: Any) -> vouchers.Voucher:
@@ -67,6 +71,67 @@ def test_a_code_that_nobody_gave_is_readable_and_new(session: ResellerSession, c
     assert {len(code) for code in codes} == {vouchers.CHARACTERS}
     assert set("".join(codes)) <= set(vouchers.ALPHABET)
     assert vouchers.written("BCDFGHJKMNPQ") == "BCDF-GHJK-MNPQ"
+
+
+def test_it_keeps_what_it_was_made_with_and_who_made_it(
+    session: ResellerSession, cast: Cast
+) -> None:
+    with clock.pretending(NOON):
+        plain = vouchers.create(
+            session, amount=UNIT, currency="EUR", uses=1, expires_on=None, by=cast.sam
+        )
+        made = make(session, cast, description="Spring fair")
+    assert plain.description == ""
+    assert (made.code, made.amount, made.currency, made.description, made.uses_left) == (
+        "SPRING27", 5 * UNIT, "USD", "Spring fair", 2,
+    )  # fmt: skip
+    assert (made.expires_on, made.created_at, made.person_id, made.withdrawn_at) == (
+        TODAY, NOON, cast.sam.person_id, None,
+    )  # fmt: skip
+    assert [each.voucher.id for each in vouchers.listed(session)] == [made.id, plain.id]
+
+
+def test_what_happens_to_it_is_recorded(session: ResellerSession, cast: Cast) -> None:
+    alice, voucher = cast.alice, make(session, cast, description="Spring fair")
+    redeem(session, alice, "spring27")
+    for _ in range(2):
+        vouchers.withdraw(session, voucher_id=voucher.id, by=cast.sam)
+    session.flush()
+    noted = [
+        (each.what, each.person_id, each.client_id, each.about_id)
+        for each in activity.latest(session, limit=3)
+    ]
+    assert noted == [
+        ("voucher.withdrawn", cast.sam.person_id, None, voucher.id),
+        ("voucher.redeemed", alice.owner.person_id, alice.client_id, voucher.id),
+        ("voucher.created", cast.sam.person_id, None, voucher.id),
+    ]
+    said = {"amount": 5 * UNIT, "currency": "USD", "description": "Spring fair"}
+    assert [each.details for each in activity.latest(session, limit=3)] == [said] * 3
+
+
+def test_its_money_comes_from_what_was_given_away(session: ResellerSession, cast: Cast) -> None:
+    alice, voucher = cast.alice, make(session, cast, description="Spring fair")
+    with clock.pretending(NOON):
+        got = redeem(session, alice, "spring27")
+    row = session.execute(
+        text(
+            "SELECT t.code, d.code, c.code, c.owner_id, t.unit, t.amount, t.actor_id,"
+            "       n.description"
+            "  FROM transfers t"
+            "  JOIN ledger_accounts d ON d.id = t.debit_id"
+            "  JOIN ledger_accounts c ON c.id = t.credit_id"
+            "  JOIN transfer_notes n ON n.transfer_id = t.id"
+            " WHERE t.id = :id"
+        ),
+        {"id": got.transfer_id},
+    ).one()
+    assert tuple(row) == (
+        "voucher", "given", "wallet", alice.client_id, "USD", 5 * UNIT, alice.owner.person_id,
+        "Spring fair",
+    )  # fmt: skip
+    use = session.get_one(VoucherUse, (SUNNY, voucher.id, alice.client_id))
+    assert (use.transfer_id, use.used_at) == (got.transfer_id, NOON)
 
 
 @pytest.mark.parametrize("written", ["spring27", "SPRING 27", " Spring‑27 ", "sp-ri-ng–27"])
@@ -130,14 +195,16 @@ def test_of_another_reseller_is_unknown(
     voucher = make(session, cast)
     with pytest.raises(VoucherNotValid):
         redeem(harbour_session, cast.berta, "spring27")
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound) as missing:
         vouchers.withdraw(harbour_session, voucher_id=voucher.id, by=cast.hanna)
+    assert (missing.value.kind, missing.value.key) == ("voucher", voucher.id)
 
 
 def test_who_waits_has_no_use_of_it(session: ResellerSession, cast: Cast) -> None:
     make(session, cast)
-    with pytest.raises(WrongStanding):
+    with pytest.raises(WrongStanding) as refused:
         redeem(session, cast.walter, "spring27")
+    assert refused.value.standing is Standing.WAIT
 
 
 def test_another_currency_is_taken_where_packages_price_it(
