@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from portal.infra.db import ResellerSession
 from portal.ledger import opening, owned, statements
 from portal.ledger.codes import AccountCode, TransferCode
 from portal.ledger.posting import Transfer
+from portal.ledger.statements import Movement
 
 MONEY = (AccountCode.WALLET, AccountCode.RECEIVABLE)
 
@@ -20,6 +22,23 @@ def account(session: ResellerSession, client_id: int, *, unit: str) -> int:
 def owes(session: ResellerSession, client_id: int) -> bool:
     """Whether any of its wallets is below zero, or anything is owed beside them."""
     return any(each.balance < 0 for each in owned.accounts(session, MONEY, owner_id=client_id))
+
+
+def owed(session: ResellerSession, client_id: int) -> dict[str, int]:
+    """What a client owes beside its wallets by currency, in millionths; empty if nothing."""
+    found = owned.accounts(session, (AccountCode.RECEIVABLE,), owner_id=client_id)
+    return {each.unit: -each.balance for each in found if each.balance < 0}
+
+
+def movements(
+    session: ResellerSession, client_id: int, *, unit: str, since: datetime, until: datetime
+) -> list[Movement]:
+    """What came to be owed beside a wallet in a time, and what was paid of it, latest first."""
+    found = owned.accounts(session, (AccountCode.RECEIVABLE,), owner_id=client_id)
+    account_id = next((each.account_id for each in found if each.unit == unit), None)
+    if account_id is None:
+        return []
+    return statements.movements(session, account_id, since=since, until=until)
 
 
 def paid_by(

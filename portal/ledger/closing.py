@@ -84,6 +84,7 @@ _HELD: Final = text(
     """
 )
 
+# What is wrong on a day is carried into all that follow, on which only more of it is news.
 _WRONG: Final = text(
     """
     WITH moved AS (
@@ -101,9 +102,15 @@ _WRONG: Final = text(
                c.balance,
                sum(coalesce(m.credits - m.debits, 0))
                    OVER (PARTITION BY reseller_id, account_id ORDER BY day) AS held
-          FROM daily_closings c FULL JOIN moved m USING (reseller_id, account_id, day))
-    SELECT * FROM compared
-     WHERE debits <> moved_debits OR credits <> moved_credits OR balance <> held
+          FROM daily_closings c FULL JOIN moved m USING (reseller_id, account_id, day)),
+    carried AS (
+        SELECT compared.*,
+               coalesce(lag(balance - held)
+                   OVER (PARTITION BY reseller_id, account_id ORDER BY day), 0) AS off_before
+          FROM compared)
+    SELECT *, balance <> held AND balance - held <> off_before AS goes_wrong FROM carried
+     WHERE debits <> moved_debits OR credits <> moved_credits
+        OR (balance <> held AND balance - held <> off_before)
      ORDER BY reseller_id, account_id, day
     """
 )
@@ -133,14 +140,17 @@ def _first_day(session: ResellerSession) -> date | None:
 
 
 def disagreements(session: ResellerSession) -> Iterator[str]:
-    """A sentence for each day of an account whose closing is not what its transfers add up to."""
+    """A sentence for each day of an account whose closing is not what its transfers add up to.
+
+    What was held is told of the days on which it goes wrong, and not of each that follows.
+    """
     for row in session.execute(_WRONG, {"until": open_since(session)}):
         name = f"reseller {row.reseller_id}, account {row.account_id} on {row.day}"
         for what in ("debits", "credits"):
             says, moved = getattr(row, what), int(getattr(row, f"moved_{what}"))
             if says != moved:
                 yield f"{name}: {what} say {says}, transfers add up to {moved}"
-        if row.balance is not None and row.balance != row.held:
+        if row.goes_wrong:
             yield f"{name}: says {row.balance} was held, transfers add up to {int(row.held)}"
 
 

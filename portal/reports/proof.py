@@ -64,9 +64,9 @@ def prove(session: ResellerSession) -> Proof:
     before = last(session)
     known = before.heads if before is not None else {}
     books = ledger_proof.prove(session)  # it also takes the time limit off this transaction
+    # Rows by their names come first: one that was changed may disturb many sums, and only so many
+    # sentences are kept and shown.
     found = [
-        *map(str, books.disagreements),
-        *closing.disagreements(session),
         *(
             sentence
             for book in BOOKS
@@ -83,6 +83,8 @@ def prove(session: ResellerSession) -> Proof:
         *deposit_discrepancies.takings(session),
         *discrepancies.lost(session),
         *discrepancies.too_low(session),
+        *map(str, books.disagreements),
+        *closing.disagreements(session),
     ]
     newest = {book.name: seals.head(session, book) for book in BOOKS}
     return Proof(

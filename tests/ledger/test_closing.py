@@ -172,6 +172,24 @@ def test_what_was_changed_in_a_closed_day_is_named(session: ResellerSession) -> 
     ]
 
 
+def test_a_change_is_told_on_its_day_and_not_on_each_that_follows(
+    session: ResellerSession,
+) -> None:
+    wallet, sales = accounts(session)
+    for day in range(DAYS):
+        move(session, wallet, sales, 10, at=DAY + timedelta(days=day))
+    close(session, now=DAY + timedelta(days=DAYS + 1))
+    move(session, wallet, sales, 2, at=DAY + timedelta(days=1))
+
+    named = [f"reseller {SUNNY}, account {each} on 2025-03-11" for each in (wallet, sales)]
+    assert list(closing.disagreements(session)) == [
+        f"{named[0]}: debits say 10, transfers add up to 12",
+        f"{named[0]}: says -20 was held, transfers add up to -22",
+        f"{named[1]}: credits say 10, transfers add up to 12",
+        f"{named[1]}: says 20 was held, transfers add up to 22",
+    ]
+
+
 def test_a_movement_on_a_closed_day_that_had_none_is_named(session: ResellerSession) -> None:
     wallet, sales = accounts(session)
     move(session, wallet, sales, 7, at=DAY)

@@ -19,6 +19,7 @@ from portal.infra.embedded_postgres import Server
 from portal.ledger import opening, posting, sealing
 from portal.ledger.codes import AccountCode, TransferCode
 from portal.ledger.models import Transfer
+from portal.reports import proof
 from tests.cast import HARBOUR, SUNNY
 
 BOOK = sealing.BOOK
@@ -340,3 +341,16 @@ def test_an_act_is_never_changed_but_by_erasing_its_words(
                 " (SELECT min(id) FROM activity WHERE details <> '{}')"
             )
         )
+
+
+def test_a_changed_row_is_named_before_all_the_sums_that_follow_from_it(
+    database: Database, sealed: list[int], tamper: Callable[..., None]
+) -> None:
+    tamper("UPDATE transfers SET amount = amount + 1 WHERE id = %(id)s", id=sealed[0])
+    tamper("UPDATE ledger_accounts SET credits = credits + 1 WHERE code = 'cover' AND unit = 'USD'")
+
+    with database.across_resellers() as session:
+        first, *sums = proof.prove(session).disagreements
+
+    assert first == f"reseller {SUNNY}, transfer {sealed[0]}: is not what it was in seal 1"
+    assert len(sums) == 1

@@ -8,7 +8,7 @@ from flask import Response, g, url_for
 from flask_babel import gettext
 from markupsafe import Markup
 
-from portal.accounts import trial_credit, wallet
+from portal.accounts import receivables, trial_credit, wallet
 from portal.accounts.actor import Actor
 from portal.accounts.models import Client
 from portal.accounts.roles import Right
@@ -46,10 +46,12 @@ def dashboard() -> Response:
     reads_messages = actor.can(Right.MESSAGES_READ)
     recent = history.page(session(), actor=actor, limit=RECENT) if reads_messages else []
     held = wallet.balance(session(), client)
+    reads_wallet = actor.can(Right.WALLET_READ)
     return page(
         "client/dashboard.html",
         welcome_html=_greeting(client),
-        balance_micros=held if actor.can(Right.WALLET_READ) else None,
+        balance_micros=held if reads_wallet else None,
+        owed=receivables.owed(session(), client.id) if reads_wallet else {},
         currency=client.currency,
         balance_management=client.balance_management,
         meters=meters.shown(session(), client, actor=actor),

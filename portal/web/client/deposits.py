@@ -9,6 +9,7 @@ from flask import Response as Answer
 from flask import g, request, url_for
 from werkzeug import Response
 
+from portal.accounts import receivables
 from portal.accounts.actor import Actor
 from portal.accounts.models import Client
 from portal.accounts.roles import Right
@@ -161,6 +162,7 @@ def _led_on(deposit_id: int) -> Response:
 def _page(offer: _Offer, form: DepositForm, *, status: int = 200) -> Answer:
     rules = settings.read(session()).deposits
     country = _country(offer)
+    owed = receivables.owed(session(), offer.client.id).get(offer.currency, 0)
     shown = page(
         "client/deposit_new.html",
         status,
@@ -170,9 +172,10 @@ def _page(offer: _Offer, form: DepositForm, *, status: int = 200) -> Answer:
         currency=offer.currency,
         currencies=offer.currencies,
         buttons=[
-            (choice.value, choice.label, _parts(amount, country["price"]))
+            (choice.value, choice.label, _parts(max(0, amount - owed), country["price"]))
             for choice, amount in zip(form.amount.choices, offer.amounts, strict=True)
         ],
+        owed_micros=owed if g.actor.can(Right.WALLET_READ) else 0,
         country=country,
         refund_text=rules.refund_text_in(language()),
         has_card_page=rules.automatic or saved_methods.own(session(), offer.client.id) is not None,

@@ -12,7 +12,7 @@ from flask import Response, flash, make_response
 from flask_babel import gettext, lazy_gettext
 from wtforms import SelectChoice, SelectField
 
-from portal.accounts import wallet
+from portal.accounts import receivables, wallet
 from portal.accounts.models import Client
 from portal.accounts.wallet import Wallet
 from portal.http.unit_of_work import session
@@ -80,6 +80,16 @@ class Chosen:
             limit=limit,
         )
 
+    def owed(self) -> list[Movement]:
+        """What came to be owed beside the wallet, and what was paid of it, latest first."""
+        return receivables.movements(
+            session(),
+            self.client.id,
+            unit=self.wallet.currency,
+            since=self.month.begins(self.time_zone),
+            until=self.month.ends(self.time_zone),
+        )
+
     def edges(self) -> tuple[int, int]:
         """What the wallet held when the month began, and when it was over, or holds now."""
         held = self.wallet.account_id
@@ -118,6 +128,8 @@ def shown(chosen: Chosen) -> dict[str, Any]:
         "time_zone": chosen.time_zone,
         "opening_micros": opening,
         "closing_micros": closing,
+        "owed_micros": receivables.owed(session(), chosen.client.id).get(currency, 0),
+        "owed_rows": [transfer_rows.row(each, currency=currency) for each in chosen.owed()],
         "has_pdf": is_over and statement_papers.is_there(session(), chosen.which),
         "can_have_pdf": is_over and printing.can_print(),
     }

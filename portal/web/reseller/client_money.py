@@ -6,7 +6,7 @@ from flask import flash, g, redirect, request
 from flask_babel import gettext
 from werkzeug import Response
 
-from portal.accounts import client_list, clients, wallet
+from portal.accounts import client_list, clients, keeping, wallet
 from portal.accounts.errors import (
     AmountNotPositive,
     CurrenciesDiffer,
@@ -105,12 +105,16 @@ def _found(form: MoveForm, giver: Client) -> list[Client]:
 
 def _fits(form: MoveForm, giver: Client, taker: Client) -> bool:
     """Whether it could be done as things stand; else the form says why not."""
+    held, overdraft = wallet.balance(session(), giver), keeping.overdraft_of(giver)
     if form.amount.amount <= 0:
         form.amount.errors = [gettext("An amount is above zero.")]
     elif giver.currency != taker.currency:
         form.to.errors = [_currencies(giver.currency, taker.currency)]
     elif None in {giver.wallet_id, taker.wallet_id}:
         form.to.errors = [gettext("Both have to be activated before.")]
+    elif overdraft is not None and held + overdraft < form.amount.amount:
+        short = InsufficientFunds(needs=form.amount.amount, has=held, currency=giver.currency)
+        form.amount.errors = [too_little(short)]
     return not form.errors
 
 

@@ -192,6 +192,7 @@ def _amounts(currency: str, *, assigned: bool) -> dict[str, Any]:
     def fee(label: object, description: object = "") -> AmountField:
         return AmountField(label, [Optional(), _SHORT], description=description)
 
+    mms_not_yet = gettext("For later: no MMS is sent or received yet.")
     found: dict[str, Any] = {
         "markup_fixed": SignedAmountField(
             gettext("Fixed markup in %(currency)s", currency=currency),
@@ -210,8 +211,12 @@ def _amounts(currency: str, *, assigned: bool) -> dict[str, Any]:
             gettext("For a message received in %(currency)s", currency=currency),
             gettext("A number may have a fee of its own."),
         ),
-        "outgoing_mms_fee": fee(gettext("For an MMS sent in %(currency)s", currency=currency)),
-        "incoming_mms_fee": fee(gettext("For an MMS received in %(currency)s", currency=currency)),
+        "outgoing_mms_fee": fee(
+            gettext("For an MMS sent in %(currency)s", currency=currency), mms_not_yet
+        ),
+        "incoming_mms_fee": fee(
+            gettext("For an MMS received in %(currency)s", currency=currency), mms_not_yet
+        ),
     }
     if assigned:
         found["monthly_fee"] = fee(

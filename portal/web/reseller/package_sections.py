@@ -141,14 +141,22 @@ def _display(form: PackageForm) -> Section:
     return Section(
         key="display",
         title=gettext("What clients with this package see"),
-        about=gettext(
-            "This holds at once, whatever day is written above: it is no part of the versions,"
-            " which are of prices. Who has several packages sees what any of them shows."
-        ),
+        about=_display_about(form),
         groups=[
             Group([form["shows_otherwise"], form[f"{DISPLAY_PREFIX}view"]]),
             Group(list(display_fields.services_of(form, DISPLAY_PREFIX))),
         ],
+    )
+
+
+def _display_about(form: PackageForm) -> str:
+    if not form.shape.dated:
+        return str(gettext("Who has several packages sees what any of them shows."))
+    return str(
+        gettext(
+            "This holds at once, whatever day is written above: it is no part of the versions,"
+            " which are of prices. Who has several packages sees what any of them shows."
+        )
     )
 
 

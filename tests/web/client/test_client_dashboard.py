@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from portal.accounts import clients, wallet
+from portal.accounts import clients, dues, wallet
 from portal.accounts.models import Person
 from portal.accounts.roles import Role
+from portal.accounts.statuses import BalanceManagement
 from portal.billing import assignments
-from portal.infra import clock
+from portal.infra import clock, ids
 from portal.pricing import conditions, packages
 from portal.tenancy import welcome
+from tests.builders.money import bring_to, manage
 from tests.cast import UNIT
 
 
@@ -118,3 +120,34 @@ def test_the_number_of_statements_does_not_grow_with_messages(visit, cast, datab
 def _make(database, actor, role):
     with database.session(actor.reseller_id) as session, session.begin():
         session.get(Person, (actor.reseller_id, actor.person_id)).role = role.value
+
+
+def _owes(database, cast, amount):
+    """A fee that the wallet cannot pay whole."""
+    with database.session(cast.sam.reseller_id) as session, session.begin():
+        manage(session, cast.alice, BalanceManagement.HARD, by=cast.sam)
+        bring_to(session, cast.alice, 5 * UNIT, by=cast.sam)
+        dues.charge_fee(
+            session,
+            client_id=cast.alice.client_id,
+            cause=ids.new(),
+            n=0,
+            amount=amount,
+            currency="USD",
+            description="Starter",
+        )
+
+
+def test_what_is_owed_beside_the_balance_is_told_and_what_pays_it(visit, cast, database):
+    assert "Owed" not in visit(cast.alice.owner).get("/dashboard").text
+    _owes(database, cast, 8 * UNIT)
+    seen = visit(cast.alice.owner).get("/dashboard")
+    assert "Owed beside the balance $3.00 The next payment pays it first." in seen.text
+
+
+def test_whoever_may_not_see_the_balance_sees_no_debt(visit, cast, database):
+    _owes(database, cast, 8 * UNIT)
+    owner = cast.alice.owner
+    with database.session(owner.reseller_id) as session, session.begin():
+        session.get(Person, (owner.reseller_id, owner.person_id)).role = Role.USER.value
+    assert "Owed" not in visit(owner).get("/dashboard").text

@@ -7,16 +7,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from portal.accounts import wallet
+from portal.accounts import dues, wallet
 from portal.accounts.models import Client, Person
 from portal.accounts.roles import Role
-from portal.infra import clock
+from portal.accounts.statuses import BalanceManagement
+from portal.infra import clock, ids
 from portal.infra.months import month_of
 from portal.invoicing import printing, statement_papers
 from portal.invoicing.statement_papers import Which
 from portal.tenancy import settings
 from portal.tenancy.display import Display
 from portal.web.parts import statement_view
+from tests.builders.money import bring_to, manage
 from tests.cast import UNIT
 
 A = "+12025550101"
@@ -253,3 +255,32 @@ def test_whose_portal_shows_no_amounts_has_none(visit, cast, database):
         assert alice.get(path).status == 404
     for path in ("/statement/pdf", "/statement/mail"):
         assert alice.post(path, wanted="yes").status == 404
+
+
+def test_what_is_owed_beside_the_wallet_stands_below_with_what_it_is_for(visit, cast, database):
+    path = f"/reseller/clients/{cast.alice.client_id}/statement"
+    assert "Owed" not in visit(cast.alice.owner).get("/statement").text
+    assert "Owed" not in visit(cast.sam).get(path).text
+    with database.session(cast.sam.reseller_id) as session, session.begin():
+        manage(session, cast.alice, BalanceManagement.HARD, by=cast.sam)
+        bring_to(session, cast.alice, 5 * UNIT, by=cast.sam)
+        dues.charge_fee(
+            session,
+            client_id=cast.alice.client_id,
+            cause=ids.new(),
+            n=0,
+            amount=8 * UNIT,
+            currency="USD",
+            description="Starter, May",
+        )
+        wallet.payment(
+            session,
+            client_id=cast.alice.client_id,
+            amount=UNIT,
+            description="Cash",
+            by=cast.sam,
+        )
+    for seen in (visit(cast.alice.owner).get("/statement"), visit(cast.sam).get(path)):
+        assert "Owed beside the balance Owed now $2.00" in seen.text
+        assert "Debt paid $1.00 -$2.00" in seen.text
+        assert "Fee that is owed: Starter, May -$3.00 -$3.00" in seen.text

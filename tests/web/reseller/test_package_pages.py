@@ -411,3 +411,16 @@ def test_what_the_operator_asks_is_looked_for(sams):
     assert "Poland +48500 $0.02" in sams.get("/reseller/packages?to=Pol").text
     assert "Germany +49 $0.06" in sams.get("/reseller/packages?to=%2B4915").text
     assert "No rates here" in sams.get("/reseller/packages?to=7").text
+
+
+def test_a_form_says_nothing_of_a_day_that_it_does_not_ask_for(sams, starter):
+    made = sams.get("/reseller/packages/new").text
+    changed = sams.get(f"/reseller/packages/{starter}/edit").text
+    assert "whatever day is written above" not in made
+    assert "Who has several packages sees what any of them shows." in made
+    assert "whatever day is written above" in changed
+
+
+def test_fees_of_mms_say_that_they_are_for_later(sams):
+    seen = sams.get("/reseller/packages/new").text
+    assert seen.count("For later: no MMS is sent or received yet.") == 2
