@@ -13,12 +13,14 @@ from werkzeug import Response
 from portal.accounts import activity, cover
 from portal.accounts.roles import Right
 from portal.http.actor import requires
-from portal.infra.db import ResellerSession
+from portal.infra.db import ResellerSession, in_scope_of
+from portal.invoicing import cover_months
 from portal.ledger import units
 from portal.pricing import price_lists
 from portal.reports import exposure
 from portal.reports.exposure import Exposure
 from portal.tenancy import resellers as known
+from portal.tenancy.resellers import OPERATOR_ID
 from portal.web.operator.cover_forms import LimitForm, TopUpForm
 from portal.web.operator.pages import across_resellers, blueprint, in_reseller, own_people
 from portal.web.operator.visit_forms import VisitForm
@@ -108,11 +110,17 @@ def reseller_page(
         beside, currency=shown, below_id=paging.below_id(), limit=paging.ASKED
     )
     listed = paging.cut(movements, id_of=lambda each: each.transfer_id)
+    with in_scope_of(beside, OPERATOR_ID) as own:
+        unpaid = {
+            each.currency: cover_months.unpaid(own, found.reseller.id, each.currency)
+            for each in covers
+        }
     return page(
         "operator/reseller.html",
         status,
         reseller=_shown(found),
         covers=covers,
+        unpaid=unpaid,
         shown_currency=shown,
         form=form or TopUpForm(currencies, formdata=None),
         limit_form=limit_form

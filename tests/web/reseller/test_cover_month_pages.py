@@ -82,6 +82,7 @@ def test_both_read_what_is_to_be_paid(
     for place in ("/reseller/cover", "/reseller/cover/top-up"):
         told = visit(cast.sam).get(place).text
         assert "$30.00 of your provider's invoices is still to be paid." in told
+    assert "To be paid: $30.00" in visit(cast.olga).get(f"/operator/resellers/{SUNNY}").text
     table = visit(cast.olga).get("/operator/invoices.csv").html
     (row,) = csv.DictReader(io.StringIO(table))
     assert (row["used_in"], row["due"], row["gross"]) == (month.key, "30.00", "1030.00")
