@@ -175,7 +175,7 @@ def _paid(session: ResellerSession, invoice: Invoice, say: Words) -> tuple[str, 
         return month_words.settled(cover_months.of(session, invoice), invoice, say)
     if not invoice.method:
         return (str(say.of.gettext("This is paid already.")),)
-    words = say.of.gettext("This is paid already, by %(method)s.")
+    words = say.of.gettext("This is paid already (%(method)s).")
     return (str(words % {"method": invoice.method}),)
 
 

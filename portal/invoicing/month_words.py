@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from portal.infra.months import month_of
+from portal.invoicing import cover_months
 from portal.invoicing.cover_month_models import CoverMonth
 from portal.invoicing.models import Invoice
 from portal.invoicing.paper_words import Named, Words
@@ -19,16 +20,20 @@ def details(month: CoverMonth, say: Words) -> tuple[Named, ...]:
     """How the sum comes about; VAT is in all of it, as it went through the cover."""
     gettext = say.of.gettext
     earlier = month.gross - month.ahead - month.messages - month.fees
+    rounding = month.ahead
+    if not cover_months.coins(earlier, month.currency):
+        # What the month before was rounded by.
+        rounding, earlier = rounding + earlier, 0
     found = [
         (gettext("Messages of the month"), month.messages),
         (gettext("Fees of the month"), month.fees),
         (
             gettext("From before, not invoiced yet")
             if earlier > 0
-            else gettext("Invoiced already, when it was paid"),
+            else gettext("Paid before, so not in this invoice"),
             earlier,
         ),
-        (gettext("Rounding"), month.ahead),
+        (gettext("Rounding"), rounding),
     ]
     return tuple(
         Named(name=str(name), text=say.exact(amount, month.currency))

@@ -178,7 +178,7 @@ def test_what_was_invoiced_when_it_was_paid_is_taken_off(
     made = all_of(operator)[-1]
     assert (made.gross, made.due) == (50 * UNIT, 50 * UNIT)
     details, _ = told(operator, made)
-    assert details[-1] == ("Invoiced already, when it was paid", "-$100.00")
+    assert details[-1] == ("Paid before, so not in this invoice", "-$100.00")
 
 
 def test_a_payment_between_the_end_of_the_month_and_its_invoice_counts(
@@ -260,8 +260,7 @@ def test_what_is_finer_than_a_coin_waits_for_the_next_month(
     details, _ = told(operator, made)
     assert details == [
         ("Messages of the month", "$10.004321"),
-        ("From before, not invoiced yet", "$0.004321"),
-        ("Rounding", "$0.001358"),
+        ("Rounding", "$0.005679"),  # of both months
     ]
 
 

@@ -163,7 +163,7 @@ def test_a_document_in_words(session: ResellerSession, invoice: Invoice) -> None
     assert [each.name for each in found.facts] == ["Date", "Paid on", "Customer number"]
     assert [each.text for each in found.sums] == ["€8.40", "€1.60"]
     assert (found.total.name, found.total.text) == ("Total", "€10.00")
-    assert found.remarks[0] == "This is paid already, by Visa 4242."
+    assert found.remarks[0] == "This is paid already (Visa 4242)."
 
 
 def test_what_draws_papers_lets_no_broken_picture_be_uploaded() -> None:

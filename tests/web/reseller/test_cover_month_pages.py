@@ -74,7 +74,7 @@ def test_both_read_what_is_to_be_paid(
         (link,) = re.findall(rf'href="({place}/[0-9]+)"', listed.html)
         shown = browser.get(link)
         assert shown.status == 200
-        assert "$30.00 of it are still to be paid, by " in shown.text
+        assert "$30.00 of it is still to be paid, by " in shown.text
         assert "Messages and fees of" in shown.text
         assert f'href="{more}"' in shown.html
         assert "/deposits/" not in shown.html
