@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from portal.cli import installation
@@ -39,17 +39,22 @@ def opened(environment: Mapping[str, str], *, data: str | None = None) -> Iterat
     """
     settings = installation.read_settings(_environment(environment, data=data))
     installed_themes.look_in(settings.data_dir)
-    with installation.database_url(settings) as url:
+    with installation.database_url(settings) as url, _reached(url) as database:
+        yield Opened(settings, database, Vault(settings.secret))
+
+
+@contextmanager
+def _reached(url: str) -> Iterator[Database]:
+    try:
+        database_check.check(url)
+    except DatabaseUnfit as unfit:
+        raise CannotStart(str(unfit)) from None
+    with closing(Database(url, pool_size=2)) as database:
         try:
-            database_check.check(url)
-            database = Database(url, pool_size=2)
             database.open()
         except DatabaseUnfit as unfit:
             raise CannotStart(str(unfit)) from None
-        try:
-            yield Opened(settings, database, Vault(settings.secret))
-        finally:
-            database.close()
+        yield database
 
 
 def _environment(environment: Mapping[str, str], *, data: str | None) -> Mapping[str, str]:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.orm import (
     ORMExecuteState,
     Session,
@@ -26,6 +26,7 @@ from portal.infra import ids, outgoing
 from portal.infra.columns import ResellerOwned
 
 EVERY_RESELLER: Final = "*"
+_NO_SUCH_TABLE: Final = "42P01"
 _SET_RESELLER = text("SELECT set_config('app.reseller', :reseller, true)")
 _ROLE = text("SELECT rolsuper, rolbypassrls, rolname FROM pg_roles WHERE rolname = current_user")
 # A page that waits longer than this is lost to its reader anyway; jobs that need more ask for it.
@@ -97,7 +98,8 @@ class Database:
         """Connect, check the role and lease this process's node for ids.
 
         Raises:
-            DatabaseUnfit: where the database is not reachable, or its role could see all rows.
+            DatabaseUnfit: where the database is not reachable or has no tables yet, or its role
+                could see all rows.
         """
         try:
             with self.engine.connect() as connection:
@@ -107,6 +109,12 @@ class Database:
                     connection.commit()
         except OperationalError as error:
             raise DatabaseUnfit(f"The database cannot be reached: {first_line(error)}.") from None
+        except ProgrammingError as error:
+            if getattr(error.orig, "sqlstate", None) != _NO_SUCH_TABLE:
+                raise
+            raise DatabaseUnfit(
+                "The database has none of the portal's tables yet; `portal up` makes them."
+            ) from None
 
     def close(self) -> None:
         """Give all connections back."""

@@ -52,9 +52,9 @@ def unpack(source: Path, into: Path, *, name: str | None = None) -> Path:
             members, inner = _of_zip(archive)
             return _write(members, into / _fit_name(name or inner or source.stem))
     except zipfile.BadZipFile as bad:
-        raise UnfitArchive(f"{source} is no zip that can be read: {bad}") from None
+        raise UnfitArchive(f"{str(source)!r} is no zip that can be read: {bad}") from None
     except (OSError, RuntimeError) as failed:  # also for a way of packing that is not known
-        raise UnfitArchive(f"{source} cannot be read: {failed}") from None
+        raise UnfitArchive(f"{str(source)!r} cannot be read: {failed}") from None
 
 
 def _fit_name(name: str) -> str:

@@ -103,18 +103,27 @@ def rendered(
     )
 
 
-def sample(session: ResellerSession, notice: str, *, brand: Brand, language: str) -> Rendered:
+def sample(
+    session: ResellerSession,
+    notice: str,
+    *,
+    brand: Brand,
+    language: str,
+    values: Mapping[str, str],
+) -> Rendered:
     """A notice with sample values as it would be read in another brand, with nothing kept.
+
+    `values` are those that are to be others than the notice's own samples.
 
     Raises:
         UnknownNotice: there is no such notice.
         NotFound: the reseller has no host name yet.
     """
     declared, words = catalogue.notice(notice), _chosen(session, notice, language)
-    values = {name: value.text for name, value in declared.values.items()}
+    samples = {name: value.text for name, value in declared.values.items()}
     return rendering.render(
         words,
-        _typed(declared, {**values, "portal": brand.title}),
+        _typed(declared, {**samples, **values, "portal": brand.title}),
         frame=_frame(session, brand, language=words.language),
     )
 

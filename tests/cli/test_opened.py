@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from portal.cli.opened import opened
+from portal.infra import ids
 from portal.infra.config import SettingError
 from portal.infra.db import Database
+from portal.infra.embedded_postgres import Server
 from portal.infra.processes import CannotStart
 from tests.builders.open_folder import open_folder
 
@@ -43,4 +45,20 @@ def test_a_mighty_role_is_refused(shared_database: Database) -> None:
             "PORTAL_SECRET": SECRET,
         }
         with pytest.raises(CannotStart), opened(environment, data=str(folder)):
+            pass
+
+
+def test_a_database_without_tables_is_told_of(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ids, "has_node", lambda: False)  # as in a process that has just begun
+    with open_folder() as folder:
+        environment = {
+            "PORTAL_DATABASE_URL": server.create_database("bare"),
+            "PORTAL_SECRET": SECRET,
+        }
+        with (
+            pytest.raises(CannotStart, match="`portal up` makes them"),
+            opened(environment, data=str(folder)),
+        ):
             pass

@@ -26,6 +26,7 @@ FIRSTNAME, LASTNAME, EMAIL = "Ada", "Weber", "ada@example.com"
 _DAYS: Final = 30
 _INVOICE: Final = "2026-00042"
 _PAID_MICROS: Final = 50_000_000
+_BALANCE_MICROS: Final = 148_200_000
 _RECENT: Final = (
     ("+14155550132", Status.DELIVERED),
     ("+12125550177", Status.DELIVERED),
@@ -53,7 +54,7 @@ def dashboard() -> dict[str, Any]:
     names = {"firstname": FIRSTNAME, "lastname": LASTNAME, "company": ""}
     return {
         "welcome_html": greeting.shown(session(), language=language(), values=names),
-        "balance_micros": 148_200_000,
+        "balance_micros": _BALANCE_MICROS,
         "currency": currency,
         "balance_management": BalanceManagement.HARD,
         "suspended_by_balance": False,
@@ -63,6 +64,11 @@ def dashboard() -> dict[str, Any]:
         "steps": [],
         "chart": _chart(),
     }
+
+
+def mail() -> dict[str, str]:
+    """What a mail to the made-up client says of them: as the other pages do."""
+    return {"balance": formats.money(_BALANCE_MICROS, g.tenant.reseller.currency)}
 
 
 def invoice(seller: str) -> dict[str, Any]:

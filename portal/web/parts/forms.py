@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any, Final
 
 import phonenumbers
+from babel.support import NullTranslations, Translations
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, PasswordField, StringField
+from wtforms.i18n import messages_path
 from wtforms.validators import (
     DataRequired,
     InputRequired,
@@ -38,6 +41,19 @@ MOST: Final = passwords.LENGTH_MAX
 
 class Form(FlaskForm):
     """A form with the token that protects it."""
+
+    class Meta:
+        """How WTForms goes about it: its own words are read once, and not for every form anew."""
+
+        def get_translations(self, form: object) -> NullTranslations:
+            """What WTForms says itself, in the language of the answer."""
+            del form
+            return _librarys_words(str(locale()))
+
+
+@lru_cache(maxsize=256)
+def _librarys_words(language: str) -> NullTranslations:
+    return Translations.load(messages_path(), [language], domain="wtforms")
 
 
 def trimmed(value: Any) -> Any:

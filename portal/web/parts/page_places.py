@@ -184,5 +184,18 @@ PART_OF: Final = {
     "operator.reseller_leaks": "operator.resellers",
     "operator.look_for_leaks": "operator.resellers",
     "operator.prove": "operator.ledger",
+    "client.make_statement_pdf": "client.statement",
+    "reseller.activate": "reseller.clients",
+    "reseller.refuse": "reseller.clients",
+    "reseller.suspend": "reseller.clients",
+    "reseller.view_as": "reseller.clients",
+    "reseller.charge": "reseller.clients",
+    "reseller.payment": "reseller.clients",
+    "reseller.balance_management": "reseller.clients",
+    "reseller.make_client_statement_pdf": "reseller.clients",
+    "reseller.payment_secrets": "reseller.payments",
+    "operator.payment_secrets": "operator.payments",
+    "reseller.offer_languages": "reseller.wording",
+    "reseller.brand_picture": "reseller.brand",
 }
 """Pages that the bar does not lead to, and the page of it that they are found from."""

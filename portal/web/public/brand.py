@@ -39,6 +39,8 @@ _ICON: Final = Markup(
 def brand_sheet(version: str) -> Response:
     """The brand's colours. A page from before a change gets today's, and asks again soon."""
     brand = g.tenant.brand
+    if version != brand.sheet_hash:  # a page from before a change, or of one that we missed so far
+        brand = branding.own(session())
     sheet = Response(brand.sheet, content_type="text/css; charset=utf-8")
     return _kept(sheet, _FOR_EVER if version == brand.sheet_hash else _FOR_A_MINUTE)
 

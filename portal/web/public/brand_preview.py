@@ -11,7 +11,7 @@ from typing import Final, Literal
 from flask import Response, g, request, url_for
 from werkzeug.exceptions import NotFound
 
-from portal.http.actor import anonymous
+from portal.http.actor import anonymous, public
 from portal.http.language import language
 from portal.http.unit_of_work import session
 from portal.infra.errors import NotFound as NoDraft
@@ -42,13 +42,18 @@ def brand_preview(token: str) -> Response:
 
 
 @blueprint.get(f"/preview/<{_LINK}>/<any(dashboard,login,email,invoice):sample_page>")
-@anonymous
+@public
 def brand_sample(token: str, sample_page: str) -> Response:
-    """One page, in the light or in the dark; it is shown in a frame of this portal alone."""
+    """One page, in the light or in the dark; it is shown in a frame of this portal alone.
+
+    Who looks is recognised for nothing but their language, which the page around it has too.
+    """
     brand, _ = _drawn(token)
     mode: Literal["light", "dark"] = "dark" if request.args.get("mode") == "dark" else "light"
     if sample_page == "email":
-        made = outbox.sample(session(), NOTICE, brand=brand, language=language())
+        made = outbox.sample(
+            session(), NOTICE, brand=brand, language=language(), values=brand_samples.mail()
+        )
         return mail_frames.shown(made, sender=brand.title, dark=mode == "dark")
     sheet_url = url_for("public.brand_draft_sheet", token=token, version=brand.sheet_hash)
     if sample_page == "login":

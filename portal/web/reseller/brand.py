@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from flask import flash, g, redirect, request, url_for
@@ -95,6 +96,8 @@ def shown(
 ) -> Response:
     """The studio; `refused` is what is wrong with a picture by its place, `typed` its address."""
     live = branding.own(session())
+    # What was published a moment ago is to be seen around the studio as well.
+    g.tenant = replace(g.tenant, brand=live)
     draft = drafts.of(session(), g.actor.person_id)
     token = draft_links.sign(draft.id if draft else draft_links.LIVE)
     published = versions.listed(session())
@@ -102,6 +105,7 @@ def shown(
     context = {
         "form": form,
         "values": values,
+        "is_being_typed": "HX-Request" in request.headers and "act" not in request.form,
         "colours": brand_rows.colours(form, values),
         "by_hand_in_dark": len(values.look.own_dark),
         "slots": brand_rows.slots(values),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from babel.support import NullTranslations, Translations
 from flask import Flask, g
 from hypothesis import given
 from hypothesis import strategies as st
@@ -116,3 +117,23 @@ def test_countries_are_named_and_in_order() -> None:
     assert ("DE", "Germany") in countries
     assert len(countries) > 200
     assert names.index("Åland Islands") < names.index("Germany")
+
+
+def test_the_librarys_own_words_are_read_once(
+    reading: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or else every page with a form would open a file and parse it."""
+    read, load = [], Translations.load
+
+    def counted(folder: str, locales: list[str], domain: str) -> NullTranslations:
+        read.extend([domain] if domain == "wtforms" else [])
+        return load(folder, locales, domain)
+
+    monkeypatch.setattr(Translations, "load", counted)
+    for _ in range(2):
+        with reading.test_request_context("/?lang=pl", base_url=SUNNY):
+            g.tenant = current().tenants.find("sunny.localhost")
+            form = Sample()
+            said = form.meta.get_translations(form).gettext("Not a valid choice.")
+            assert said == "Nieprawidłowy wybór"
+    assert len(read) == 1

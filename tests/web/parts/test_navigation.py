@@ -216,6 +216,29 @@ def test_every_page_has_a_place(reading):
     assert placeless == PLACELESS
 
 
+SHOWS_ITS_FORM_AGAIN = (
+    "client.make_statement_pdf",
+    "reseller.activate",
+    "reseller.refuse",
+    "reseller.suspend",
+    "reseller.view_as",
+    "reseller.charge",
+    "reseller.payment",
+    "reseller.balance_management",
+    "reseller.make_client_statement_pdf",
+    "reseller.payment_secrets",
+    "operator.payment_secrets",
+    "reseller.offer_languages",
+    "reseller.brand_picture",
+)
+
+
+@pytest.mark.parametrize("endpoint", SHOWS_ITS_FORM_AGAIN)
+def test_a_form_that_is_refused_is_shown_in_the_place_of_its_page(reading, endpoint):
+    audience = ROUTES[endpoint][0].audience
+    assert any(each.current for each in at(reading, endpoint, audience))
+
+
 def at(reading: Flask, endpoint: str, audience: Audience) -> list[Item]:
     everything = someone(audience, frozenset(Right))
     with reading.test_request_context("/", base_url=SUNNY):

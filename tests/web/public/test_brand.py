@@ -39,6 +39,19 @@ def test_the_sheet_is_kept_for_ever_under_its_own_address(app: Flask, database: 
     assert after.text != before.text
 
 
+def test_a_sheet_that_was_just_published_is_never_yesterdays(
+    app: Flask, database: Database
+) -> None:
+    """Also where the portal is remembered as it was: another process has drawn the page."""
+    ask(app, "/login")
+    with database.session(1) as session, session.begin():
+        branding.set_up(session, title="SunnyText", look=Look(seed="#ffd400"))
+        published = branding.own(session).sheet_hash
+    sheet = ask(app, f"/brand/{published}.css")
+    assert sheet.headers["Cache-Control"] == FOR_EVER
+    assert "#ffd400" in sheet.text
+
+
 def test_every_file_of_a_page_is_there(visit: Visit, app: Flask) -> None:
     files = set(re.findall(r'(?:src|href)="(/(?:a|brand)/[^"#]+)', ask(app, "/login").text))
     assert len(files) >= 4

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from portal.accounts.models import Person
 from portal.infra import clock
 from portal.tenancy import branding, drafts, images, pictures
 from portal.tenancy.brand_sheet import Look
@@ -91,6 +92,22 @@ def test_the_dashboard_is_of_nobody(app, link, cast, draft, database):
         assert name not in text
     assert text.count("<tr>") > 30  # the chart's numbers and the messages
     assert "content-logo" in text
+
+
+def test_the_mail_has_the_balance_of_the_dashboard(app, link):
+    for page in ("dashboard", "email"):
+        assert "$148.20" in ask(app, f"/preview/{link()}/{page}").text, page
+
+
+def test_a_page_is_in_the_language_of_who_looks(visit, cast, link, database):
+    """As the studio around it is, and not in that of the browser."""
+    with database.session(1) as session, session.begin():
+        session.get_one(Person, (1, cast.sam.person_id)).language = "de"
+    sam = visit(cast.sam)
+    for page in PAGES:
+        seen = sam.get(f"/preview/{link()}/{page}")
+        assert '<html lang="de"' in seen.html, page
+        assert "sam@" not in seen.html
 
 
 def test_the_invoice_is_of_nobody_and_paid(app, link):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -10,6 +11,7 @@ from html.parser import HTMLParser
 import pytest
 from PIL import Image
 
+from portal.http import limits
 from portal.infra import fetching, installed_themes
 from portal.infra.fetching import NotFetched, Refusal
 from portal.infra.theme_settings import Kind, Setting
@@ -325,6 +327,19 @@ def test_the_second_of_two_is_told(change, sams, database, cast, seen_version):
     assert live(database).title == "Mine"
 
 
+def test_the_studio_stands_in_what_was_published_a_moment_ago(change, sams, database):
+    change(seed="#0f766e")
+    seen = sams.follow(change(act="publish"))
+    with database.session(1) as session:
+        assert f"/brand/{branding.own(session).sheet_hash}.css" in seen.html
+
+
+def test_who_is_still_typing_keeps_the_focus(change):
+    assert "autofocus" not in change(fragment=True, seed="#12").html
+    assert "autofocus" in change(fragment=True, seed="#12", act="publish").html
+    assert "autofocus" in change(seed="#12").html
+
+
 def test_a_draft_is_discarded(change, sams, database, cast):
     change(title="Mine")
     seen = sams.follow(sams.post(f"{PATH}/discard"))
@@ -357,19 +372,22 @@ def few_bytes(monkeypatch):
 def test_what_is_no_picture_is_said_beside_its_place(sams, stored, content, name, said):
     seen = upload(sams, "login_logo_dark", content, name)
     assert (seen.status, said in seen.text) == (422, True), seen.text
-    assert 'id="login_logo_dark-about"' in seen.html
+    about = re.search(r'<div id="login_logo_dark-about"[^>]*>', seen.html)
+    assert about
+    assert "autofocus" in about[0]
     assert stored() is None
 
 
-def test_a_body_of_ten_megabytes_is_refused_unread(app, stored):
+def test_a_body_of_forty_megabytes_is_refused_unread(app, stored, monkeypatch):
     answer = app.test_client().post(
         f"{PATH}/pictures/logo_light",
         base_url="http://sunny.localhost",
         content_type="multipart/form-data; boundary=x",
-        environ_overrides={"CONTENT_LENGTH": str(10 * 1024 * 1024)},
+        environ_overrides={"CONTENT_LENGTH": str(40 * 1024 * 1024)},
     )
     assert (answer.status_code, "This is too large" in answer.text) == (413, True)
     assert stored() is None
+    monkeypatch.setattr(limits, "SENT_BYTES_MAX", 6 * 1024 * 1024)
     for accept, status, place in (("text/html", 303, PATH), ("application/json", 413, None)):
         answer = app.test_client().post(
             f"{PATH}/pictures/logo_light",
