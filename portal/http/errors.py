@@ -238,7 +238,7 @@ def request_id() -> str:
 _ENGLISH: Final[Mapping[int, str]] = {
     400: "The request cannot be understood.",
     401: "A valid token is needed.",
-    403: "The token has no right to this.",
+    403: "The request is not allowed.",
     404: "There is nothing here.",
     405: "The method is not offered here.",
     413: "The body is too large.",

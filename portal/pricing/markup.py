@@ -7,6 +7,9 @@ from portal.ledger import units
 WHOLE = 1_000_000
 """A percentage is in millionths of the whole: 20 % is 200_000, and 0.0001 % is 1."""
 
+MAX = 100 * WHOLE
+"""The highest percentage, 10,000: with it even the highest amounts make prices that can be kept."""
+
 
 def unit_price(cost: int, *, fixed: int, percent_millionths: int) -> int:
     """The price of one part: (cost + fixed) × (1 + percent / 100), in millionths of the currency.

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from portal.infra.fonts import FONTS
 from portal.ledger import units
 from portal.notifications import wording
+from portal.pricing import markup
 from portal.provisioning import words
 from portal.tenancy import palette
 from portal.tenancy.display import Service, View
@@ -35,6 +36,8 @@ def _percent(text: str) -> int:
     millionths, rest = divmod(units.parse_signed(text), 100)
     if rest:
         raise ValueError("may have four digits after the point")
+    if millionths > markup.MAX:
+        raise ValueError("is more than 10000 percent")
     return millionths
 
 

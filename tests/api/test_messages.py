@@ -295,6 +295,7 @@ def test_a_suspended_client_reads_and_does_not_send(
     answer = alice.post("/api/v1/messages", ORDER)
 
     assert (answer.status_code, answer.get_json()["code"]) == (403, "client_suspended")
+    assert answer.get_json()["title"] == "The request is not allowed."
     assert "Spam" not in answer.text
     assert alice.get(location).status_code == 200
 

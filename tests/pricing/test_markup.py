@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.pricing.markup import unit_price
+from portal.pricing.markup import MAX, unit_price
 
 COSTS = st.integers(0, 10_000_000)
 
@@ -44,3 +44,9 @@ def test_it_is_the_formula_rounded_once(cost: int, fixed: int, percent_millionth
 @given(COSTS, st.integers(0, 1_000_000), st.integers(0, 5_000_000))
 def test_a_markup_never_sells_below_cost(cost: int, fixed: int, percent_millionths: int) -> None:
     assert unit_price(cost, fixed=fixed, percent_millionths=percent_millionths) >= cost + fixed
+
+
+def test_the_highest_amounts_make_a_price_that_can_be_kept() -> None:
+    highest = 10**15 - 1  # nine digits before the point and six after it
+    price = unit_price(highest, fixed=highest, percent_millionths=MAX)
+    assert 10 * price + highest < 2**63  # of ten parts, and an addition

@@ -130,6 +130,11 @@ def test_a_folder_without_a_portal_is_none(tmp_path: Path) -> None:
             ("27: package 1, markup_percent: '0.00001' may have four digits after the point"),
         ),
         (
+            '"20"',
+            '"10000.0001"',
+            ("27: package 1, markup_percent: '10000.0001' is more than 10000 percent"),
+        ),
+        (
             "Wendy Van",
             "Wendy\\u0000Van",
             ("22: staff 1, name: 'Wendy\\x00Van Wind' is to be one line of at most 200 characters"),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, g
 
-from portal.accounts import access
+from portal.accounts import access, receivables
 from portal.accounts.actor import Actor
 from portal.accounts.models import Client
 from portal.http.unit_of_work import session
@@ -31,8 +31,10 @@ def own_client() -> Client:
 
 def suspension(client: Client) -> dict[str, bool]:
     """Why a client cannot send, for the notice above its pages."""
+    by_balance = client.suspended_by_balance_at is not None
     return {
-        "suspended_by_balance": client.suspended_by_balance_at is not None,
+        "suspended_by_balance": by_balance,
+        "owes_beside": by_balance and bool(receivables.owed(session(), client.id)),
         "suspended_by_staff": client.suspended_by_staff_at is not None,
     }
 

@@ -22,7 +22,6 @@ from portal.pricing.rate_changes import Change, Kind
 from portal.pricing.rate_faults import SENTENCES, Fault
 from portal.pricing.rate_imports import AppliedBefore, BadRowsLeft, Draft, ListChanged
 from portal.web.parts import numbered_pages
-from portal.web.parts.formats import number
 from portal.web.parts.numbered_pages import NumberedPage
 from portal.web.parts.pages import page
 from portal.web.parts.rate_forms import UNREADABLE, ApplyForm, SheetForm
@@ -247,9 +246,7 @@ def _packages(place: Place, draft: Draft) -> list[PackageShown]:
 def _done(count: int) -> str:
     if count == 0:
         return str(gettext("The list says all of it already: nothing was changed."))
-    return str(
-        ngettext("One rate is imported.", "%(num)s rates are imported.", count, num=number(count))
-    )
+    return str(ngettext("One rate is imported.", "%(num)s rates are imported.", count))
 
 
 def _number(text: str) -> int:

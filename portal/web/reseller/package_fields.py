@@ -11,8 +11,9 @@ from wtforms.validators import StopValidation
 
 from portal.http.language import locale
 from portal.ledger import units
-from portal.pricing import destinations
+from portal.pricing import destinations, markup
 from portal.web.parts.amounts import AmountField
+from portal.web.parts.formats import number
 
 COUNT_MAX = 10_000_000
 _COUNT = re.compile(r"[0-9]{1,8}", re.ASCII)
@@ -41,6 +42,9 @@ class PercentField(SignedAmountField):
             raise StopValidation(
                 gettext("Four digits after the mark are the most that a percentage may have.")
             )
+        if self.millionths > markup.MAX:
+            most = number(markup.MAX * 100 // markup.WHOLE)
+            raise StopValidation(gettext("It may be %(most)s percent at most.", most=most))
 
 
 class CountField(StringField):

@@ -87,6 +87,7 @@ def test_a_client_suspended_by_balance_is_told_what_to_do(visit, cast, database)
         )
     seen = visit(cast.henry.owner).get("/dashboard")
     assert "Your balance is used up, so nothing is sent." in seen.text
+    assert "Sending goes on by itself as soon as a payment has arrived." in seen.text
 
 
 def test_whoever_may_not_see_money_sees_none(visit, cast, database):
@@ -143,6 +144,7 @@ def test_what_is_owed_beside_the_balance_is_told_and_what_pays_it(visit, cast, d
     _owes(database, cast, 8 * UNIT)
     seen = visit(cast.alice.owner).get("/dashboard")
     assert "Owed beside the balance $3.00 The next payment pays it first." in seen.text
+    assert "Sending goes on by itself as soon as more is paid in than you owe." in seen.text
 
 
 def test_whoever_may_not_see_the_balance_sees_no_debt(visit, cast, database):

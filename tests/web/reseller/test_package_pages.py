@@ -76,6 +76,7 @@ def edited(database, starter, **fields):
         ("USD_markup_fixed", "1_000", "Write the amount with digits and a point"),
         ("USD_markup_fixed", "-", "Write the amount with digits and a point"),
         ("USD_markup_fixed", "-0.001", "A markup below zero has to be allowed in the settings"),
+        ("markup_percent", "10000.0001", "It may be 10,000 percent at most."),
         ("markup_percent", "-5", "A markup below zero has to be allowed in the settings"),
         ("USD_monthly_fee", "-1", "Write the amount with digits and a point"),
         ("USD_flat_fee", "0.0000001", "Too many digits"),
