@@ -31,6 +31,7 @@ from portal.pricing import packages
 from portal.pricing.conditions import Amounts, Conditions
 from tests.builders.money import balance, client_of, disagreements
 from tests.cast import LONG_AGO, SUNNY, UNIT, Cast, Firm
+from tests.messaging.test_together import blocked
 
 TODAY = date(2027, 1, 31)
 NOON = datetime(2027, 1, 31, 12, tzinfo=UTC)
@@ -54,13 +55,14 @@ def test_it_is_worth_something(session: ResellerSession, cast: Cast, said: dict[
 
 @pytest.mark.parametrize("code", ["short", "A" * 41, "ÄÄÄÄÄÄ", "12 34!5", "- -a"])
 def test_a_code_is_letters_and_digits(session: ResellerSession, cast: Cast, code: str) -> None:
-    with pytest.raises(CodeUnfit):
+    with pytest.raises(CodeUnfit) as refused:
         make(session, cast, code=code)
+    assert str(refused.value) == vouchers.normalised(code)
 
 
 def test_a_code_is_given_once(session: ResellerSession, cast: Cast) -> None:
     make(session, cast)
-    with pytest.raises(CodeTaken):
+    with pytest.raises(CodeTaken, match=r"^SPRING27$"):
         make(session, cast, code="SPRING-27")
     assert [listed.voucher.code for listed in vouchers.listed(session)] == ["SPRING27"]
 
@@ -88,7 +90,8 @@ def test_it_keeps_what_it_was_made_with_and_who_made_it(
     assert (made.expires_on, made.created_at, made.person_id, made.withdrawn_at) == (
         TODAY, NOON, cast.sam.person_id, None,
     )  # fmt: skip
-    assert [each.voucher.id for each in vouchers.listed(session)] == [made.id, plain.id]
+    found = [(each.voucher.id, each.used) for each in vouchers.listed(session)]
+    assert found == [(made.id, 0), (plain.id, 0)]
 
 
 def test_what_happens_to_it_is_recorded(session: ResellerSession, cast: Cast) -> None:
@@ -108,6 +111,18 @@ def test_what_happens_to_it_is_recorded(session: ResellerSession, cast: Cast) ->
     ]
     said = {"amount": 5 * UNIT, "currency": "USD", "description": "Spring fair"}
     assert [each.details for each in activity.latest(session, limit=3)] == [said] * 3
+
+
+def test_staff_redeems_it_in_the_name_of_the_client(session: ResellerSession, cast: Cast) -> None:
+    make(session, cast)
+    vouchers.redeem(
+        session, client_id=cast.alice.client_id, code="spring27", by=cast.sam, today=TODAY
+    )
+    session.flush()
+    (noted,) = activity.latest(session, limit=1)
+    assert (noted.what, noted.person_id, noted.client_id) == (
+        "voucher.redeemed", cast.sam.person_id, cast.alice.client_id,
+    )  # fmt: skip
 
 
 def test_its_money_comes_from_what_was_given_away(session: ResellerSession, cast: Cast) -> None:
@@ -177,6 +192,7 @@ def test_what_is_worth_nothing_looks_the_same_to_clients(
         with pytest.raises(VoucherNotValid) as refused:
             redeem(session, cast.alice, code, on)
         found.append((refused.value.code, refused.value.why))
+        assert str(refused.value) == f"the code is {refused.value.why}"
     assert found == [
         ("voucher_not_valid", why)
         for why in (Fault.UNKNOWN, Fault.EXPIRED, Fault.USED_UP, Fault.WITHDRAWN)
@@ -220,6 +236,39 @@ def test_another_currency_is_taken_where_packages_price_it(
     redeem(session, cast.alice, "spring27")
     client = client_of(session, cast.alice)
     assert (client.currency, wallet.balance(session, client)) == ("EUR", 5 * UNIT)
+
+
+def test_withdrawn_by_two_at_once_it_is_recorded_once(database: Database, cast: Cast) -> None:
+    with database.session(SUNNY) as session, session.begin():
+        voucher_id = make(session, cast).id
+
+    def withdraw() -> None:
+        with database.session(SUNNY) as session, session.begin():
+            vouchers.withdraw(session, voucher_id=voucher_id, by=cast.sam)
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.session(SUNNY) as session, session.begin():
+            vouchers.withdraw(session, voucher_id=voucher_id, by=cast.sam)
+            session.flush()
+            other = pool.submit(withdraw)
+            blocked(database, 1)
+        other.result(timeout=10)
+    with database.session(SUNNY) as session:
+        noted = [each.what for each in activity.latest(session, limit=2)]
+    assert noted == ["voucher.withdrawn", "voucher.created"]
+
+
+def test_what_was_read_of_it_before_is_not_what_counts(database: Database, cast: Cast) -> None:
+    with database.session(SUNNY) as session, session.begin():
+        voucher_id = make(session, cast).id
+    with database.session(SUNNY) as session, session.begin():
+        (read,) = vouchers.listed(session)
+        with database.session(SUNNY) as other, other.begin():
+            vouchers.withdraw(other, voucher_id=voucher_id, by=cast.sam)
+        assert read.voucher.withdrawn_at is None
+        with pytest.raises(VoucherNotValid) as refused:
+            redeem(session, cast.alice, "spring27")
+    assert refused.value.why is Fault.WITHDRAWN
 
 
 def test_two_hundred_at_once_on_ten_uses(database: Database, cast: Cast) -> None:
