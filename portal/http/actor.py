@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
 import flask
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, flash, g, redirect, request, url_for
+from flask_babel import gettext
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.exceptions import Forbidden, MethodNotAllowed, NotFound, Unauthorized
 from werkzeug.wrappers import Response
@@ -169,13 +170,26 @@ def admit() -> Response | None:
         return _ask_to_sign_in()
     wanted = VIEWS_OF.get(request.blueprint or "")
     if wanted is not None and actor.audience is not wanted:
-        raise NotFound
+        return _lead_back(actor)
     _refuse_hidden(access, actor)
     if access.right is not None and not actor.can(access.right):
         raise Forbidden
     if actor.viewing is not None:
         _keep_on_leash(access, actor.viewing)
     return None
+
+
+def _lead_back(actor: Actor) -> Response:
+    """Back from a client's pages, where staff's time there is over with this very request.
+
+    Raises:
+        NotFound: for anybody else, since these pages are another audience's.
+    """
+    client_id = g.get("left_place_of")
+    if client_id is None or actor.audience is not Audience.RESELLER:
+        raise NotFound
+    flash(gettext("Your time in the client's place is over."), "info")
+    return redirect(url_for("reseller.client", client_id=client_id), 303)
 
 
 def _keep_on_leash(access: Access, viewing: Viewing) -> None:

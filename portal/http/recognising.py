@@ -45,6 +45,7 @@ def _of_session(beside: ResellerSession, recognised: Recognised, token: str) -> 
     actor = impersonation.actor_of(recognised, address=address())
     if recognised.viewed is not None and actor.viewing is None:
         impersonation.lapse(beside, by=actor, token=token)
+        g.left_place_of = recognised.viewed.id
     if not recognised.seen_lately:
         sessions.seen(beside, token=token)
     g.session_token = token

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, url_for
+from flask import flash, g, redirect, request, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
@@ -42,8 +42,9 @@ class NameForm(Form):
 @personal
 @fresh
 def passkeys() -> Response:
-    """The list, and the form for a new one."""
-    return _page(PasskeyForm(formdata=None))
+    """The list, and the form for a new one, with the name that was typed before one was asked."""
+    typed = request.args.get("name", "")[: kept.NAME_LENGTH_MAX]
+    return _page(PasskeyForm(formdata=None, name=typed))
 
 
 @blueprint.post("/profile/passkeys/challenge")

@@ -24,6 +24,7 @@ def people() -> Response:
 
 @blueprint.route("/people/invite", methods=["GET", "POST"])
 @requires(Right.PEOPLE_MANAGE)
+@fresh
 def invite_person() -> Response:
     """One more."""
     return people_pages.invite(_place())
@@ -38,6 +39,7 @@ def roles() -> Response:
 
 @blueprint.route(f"/people/<{ID}:person_id>", methods=["GET", "POST"])
 @requires(Right.PEOPLE_MANAGE)
+@fresh
 def person(person_id: int) -> Response:
     """One of them, and what they may do."""
     return people_pages.person(_place(), person_id)

@@ -36,6 +36,9 @@ _SETTINGS: Final[Mapping[str, str]] = {
     "wholesale_rise": lazy_gettext("what a rise of costs does"),
 }
 
+_PAGES: Final[Mapping[str, str]] = {"client.send": lazy_gettext("sent a message")}
+"""What was done in another's place by a page whose verb records nothing itself."""
+
 
 def in_words(details: Mapping[str, Any]) -> str:
     """All of it that people can read, each in a phrase of its own."""
@@ -66,6 +69,10 @@ def _country(details: Mapping[str, Any]) -> str:
 def _facts(details: Mapping[str, Any]) -> str:
     named = str(details.get("facts") or "")
     return ", ".join(str(LABELS[each]) for each in named.split(", ") if each in LABELS)  # type: ignore[index]  # its keys are words
+
+
+def _page(details: Mapping[str, Any]) -> str:
+    return str(_PAGES.get(str(details.get("page")), ""))
 
 
 def _settings(details: Mapping[str, Any]) -> str:
@@ -135,6 +142,7 @@ _PHRASES: Final[tuple[Callable[[Mapping[str, Any]], str], ...]] = (
     _parts,
     _country,
     _facts,
+    _page,
     _settings,
     _management,
     _limit,

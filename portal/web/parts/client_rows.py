@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from portal.accounts import erasure
 from portal.accounts.models import Client
 from portal.accounts.statuses import BalanceManagement, Standing
 
@@ -14,7 +15,7 @@ class ClientShown:
     """A client in a list or on its own page; amounts are millionths of the currency.
 
     `status` says whether it was let in; the two suspensions stand beside it, since a client can be
-    under both.
+    under both. Who was erased has no address, though the row has one that stands for none.
     """
 
     id: int
@@ -44,7 +45,7 @@ def shown(client: Client, *, balance: int, last_login_at: datetime | None) -> Cl
         id=client.id,
         number=client.number,
         name=client.name,
-        email=client.email,
+        email="" if client.email.endswith(f"@{erasure.NOBODY}") else client.email,
         company=client.company,
         phone=client.phone,
         status=Standing.ACTIVE if standing in _LET_IN else standing,

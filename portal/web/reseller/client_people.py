@@ -32,6 +32,7 @@ def client_people(client_id: int) -> Response:
 
 @blueprint.route(f"/clients/<{ID}:client_id>/people/invite", methods=["GET", "POST"])
 @requires(Right.CLIENTS_MANAGE)
+@fresh
 def invite_client_person(client_id: int) -> Response:
     """One more."""
     return people_pages.invite(_place(client_id))
@@ -46,6 +47,7 @@ def client_roles() -> Response:
 
 @blueprint.route(f"/clients/<{ID}:client_id>/people/<{ID}:person_id>", methods=["GET", "POST"])
 @requires(Right.CLIENTS_MANAGE)
+@fresh
 def client_person(client_id: int, person_id: int) -> Response:
     """One of them, and what they may do."""
     return people_pages.person(_place(client_id), person_id)

@@ -14,6 +14,7 @@ from portal.accounts import attempts
 from portal.accounts.roles import Right
 from portal.http.actor import personally, requires
 from portal.http.language import language
+from portal.http.reauthentication import fresh
 from portal.http.unit_of_work import own_transaction, session
 from portal.http.wiring import current
 from portal.infra import clock, dkim_signing
@@ -93,6 +94,7 @@ def mail_sender() -> Response:
 @blueprint.post("/mail/server")
 @personally
 @requires(Right.SETTINGS_MANAGE)
+@fresh
 def mail_server() -> Response:
     """Keep an own mail server."""
     form = ServerForm(has_password=_has_password())

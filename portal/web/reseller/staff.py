@@ -24,6 +24,7 @@ def staff() -> Response:
 
 @blueprint.route("/staff/invite", methods=["GET", "POST"])
 @requires(Right.PEOPLE_MANAGE)
+@fresh
 def invite_staff() -> Response:
     """One more."""
     return people_pages.invite(_place())
@@ -38,6 +39,7 @@ def roles() -> Response:
 
 @blueprint.route(f"/staff/<{ID}:person_id>", methods=["GET", "POST"])
 @requires(Right.PEOPLE_MANAGE)
+@fresh
 def staff_person(person_id: int) -> Response:
     """One of them, and what they may do."""
     return people_pages.person(_place(), person_id)

@@ -107,3 +107,26 @@ def test_staff_in_a_clients_place_never_pass(visit: Visit, cast: Cast) -> None:
     browser.post(f"/reseller/clients/{cast.alice.client_id}/view-as", reason="asked by telephone")
     for path in ("/profile", "/profile/password", "/profile/sessions", "/confirm"):
         assert browser.get(path).status == 403, path
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ("sam", "/reseller/staff/invite"),
+        ("sam", "/reseller/staff/1"),
+        ("sam", "/reseller/clients/1/people/invite"),
+        ("sam", "/reseller/clients/1/people/1"),
+        ("sam", "/reseller/mail/server"),
+        ("alice", "/people/invite"),
+        ("alice", "/people/1"),
+    ],
+)
+def test_whatever_would_let_somebody_else_in_asks_first(
+    visit: Visit, cast: Cast, grown_old: Grown, who: str, path: str
+) -> None:
+    """An invitation or a server for mails outlives the session that it was made in."""
+    browser = visit(cast.sam if who == "sam" else cast.alice.owner)
+    browser.get("/profile")
+    grown_old()
+    asked = browser.post(path, role="owner")
+    assert (asked.status, asked.location) == (307, f"/confirm?next={path}")

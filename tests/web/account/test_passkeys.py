@@ -259,6 +259,19 @@ def test_what_is_wrong_with_a_new_one_is_said(
     assert browser.post("/profile/passkeys", name="Phone", passkey=foreign).status == 422
 
 
+def test_its_name_is_not_lost_where_one_is_asked_first(
+    visit: Visit, cast: Cast, grown_old: Grown
+) -> None:
+    browser = visit(cast.alice.owner)
+    grown_old()
+    asked = browser.get("/profile/passkeys?name=My+laptop")
+    assert asked.location == "/confirm?next=/profile/passkeys?name%3DMy%2Blaptop"
+    browser.follow(asked)
+    said = {"confirm-sent": "1", "confirm-password": PASSWORD}
+    led = browser.post(asked.location, **said)
+    assert browser.follow(led).value_of("name") == "My laptop"
+
+
 def test_twenty_are_enough(visit: Visit, cast: Cast) -> None:
     browser = visit(cast.alice.owner)
     for number in range(20):

@@ -428,6 +428,8 @@ class TestDeleting:
         assert "Paid out as the account was closed" in sam.get(f"{alice}/money").text
         assert sam.post(f"{alice}/delete", typed_name="#100001").status == 409
         assert "This client is deleted already." in sam.get(f"{alice}/delete").text
+        assert "erased.invalid" not in sam.get(alice).text
+        assert "erased.invalid" not in sam.get("/reseller/clients?status=CLOSED").text
 
     def test_support_deletes_nobody(self, sam, alice, cast, database):
         with database.session(SUNNY) as session, session.begin():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from portal.accounts import access, client_list, sub_accounts, wallet
 from portal.accounts.models import Person
 from portal.accounts.roles import Role
 from portal.accounts.statuses import BalanceManagement, Standing
+from portal.infra import clock
 from portal.infra.kept_answers import recall
 from portal.notifications.models import Mail
 from portal.pricing import packages, selling
@@ -427,6 +429,22 @@ def test_with_a_reason_staff_may_act_for_a_client_but_has_no_keys(visit, cast, d
     assert sam.post("/send", to="+12025550101", text="Hello", key=key).status == 303
     assert "Make a key" not in sam.get("/account").text
     assert sam.post("/account/keys", name="Mine").status == 403
+    sam.post("/leave")
+    told = "did something in your place in your place sent a message"
+    assert told in visit(cast.alice.owner).get("/activity").text
+
+
+def test_when_the_half_hour_is_over_staff_are_led_back_and_told(visit, cast):
+    sam = visit(cast.sam)
+    path = f"/reseller/clients/{cast.alice.client_id}"
+    sam.get(path)
+    for method in (sam.get, sam.post):
+        sam.follow(sam.post(f"{path}/view-as", reason="asked us to send it"))
+        with clock.pretending(clock.now() + timedelta(minutes=31)):
+            led = method("/send")
+            assert (led.status, led.location) == (303, path)
+            assert "Your time in the client's place is over." in sam.follow(led).text
+            assert sam.get("/send").status == 404
 
 
 def test_somebody_who_waits_cannot_be_looked_over(visit, cast):

@@ -44,7 +44,9 @@ customElements.define(
       const asked = await fetch(this.dataset.url, { method: "POST", headers: { "X-CSRFToken": token } });
       if (!asked.headers.get("Content-Type")?.startsWith("application/json")) {
         if (!asked.ok) throw new Error("refused");
-        location.reload(); // the session has to be confirmed once more
+        // The session has to be confirmed once more; what the passkey is to be called comes along.
+        const named = new URLSearchParams(this.dataset.makes ? { name: form.elements.name.value } : {});
+        location.assign(`${location.pathname}?${named}`);
         return null;
       }
       const options = await asked.json();
