@@ -20,6 +20,7 @@ FOR_NEIGHBOURS: Final = ("/healthz", "/readyz", "/hooks/", "/internal/")
 # What visitors are not sent on from: programs keep the address that they were given, and files are
 # the same under every name.
 _STAYS: Final = ("/api/", "/hooks/", "/a/", "/brand/", "/media/", "/favicon", "/healthz", "/readyz")
+_OF_STAFF: Final = "/reseller/"
 
 
 def gate(*, nowhere: Callable[[], Response]) -> Callable[[], Response | None]:
@@ -31,7 +32,7 @@ def gate(*, nowhere: Callable[[], Response]) -> Callable[[], Response | None]:
             return None
         name = hostnames.normalise(request.headers.get("Host", ""))
         if name is not None:
-            g.tenant = current().tenants.find(name)
+            g.tenant = current().tenants.find(name, anew=_is_by_staff())
         return nowhere() if g.tenant is None else None
 
     return check
@@ -54,6 +55,12 @@ def lead_on() -> Response | None:
     origin = f"{settings.public_scheme}://{g.tenant.linked_host}{settings.url_port}"
     # Not to be kept by browsers: tomorrow the name in the links may be another.
     return redirect(f"{origin}{quote(request.path)}{query}", 308)
+
+
+def _is_by_staff() -> bool:
+    """Whether it is asked for by somebody who may have changed the portal a moment ago."""
+    is_signed_in = security.cookie_name("sid") in request.cookies
+    return request.path.startswith(_OF_STAFF) and is_signed_in
 
 
 def asked_by_neighbour() -> bool:

@@ -57,10 +57,13 @@ class Tenants:
         self._lock = threading.Lock()
         self._remembered: dict[str, tuple[float, Tenant]] = {}
 
-    def find(self, name: str) -> Tenant | None:
-        """Whose portal this normalised name is, or None; names of nobody are not remembered."""
+    def find(self, name: str, *, anew: bool = False) -> Tenant | None:
+        """Whose portal this normalised name is, or None; names of nobody are not remembered.
+
+        Who has just changed something asks `anew`, and is not shown what was.
+        """
         until, tenant = self._remembered.get(name, (0.0, None))
-        if tenant is not None and time.monotonic() < until:
+        if tenant is not None and not anew and time.monotonic() < until:
             return tenant
         tenant = self._look_up(name)
         with self._lock:

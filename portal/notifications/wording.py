@@ -21,6 +21,7 @@ from portal.notifications.errors import (
     UnknownNotice,
     UnknownVariable,
     VariableMissing,
+    WordingError,
 )
 from portal.notifications.models import Wording
 from portal.tenancy import branding
@@ -140,14 +141,24 @@ def check(key: str, words: Words) -> None:
         UnknownVariable: with the nearest one that this notice has.
         VariableMissing: for a body without what the mail is about, such as its link.
     """
+    for each in flaws(key, words):
+        raise each
+
+
+def flaws(key: str, words: Words) -> list[WordingError]:
+    """What `check` would raise for the subject and for the body: at most one for each.
+
+    Raises:
+        UnknownNotice: there is no such notice.
+    """
     notice = catalogue.notice(key)
-    _check_field("subject", words.subject, notice, most=SUBJECT_CHARACTERS_MAX)
-    _check_field("body", words.body, notice, most=BODY_CHARACTERS_MAX)
-    if placeholders.one_line(words.subject) != words.subject:
-        raise LineBreakInSubject
-    missing = notice.required - set(placeholders.names(words.body))
-    if missing:
-        raise VariableMissing(min(missing))
+    found: list[WordingError] = []
+    for check_field in (_check_subject, _check_body):
+        try:
+            check_field(words, notice)
+        except WordingError as wrong:
+            found.append(wrong)
+    return found
 
 
 def tidy(subject: str, body: str, *, language: str) -> Words:
@@ -157,6 +168,19 @@ def tidy(subject: str, body: str, *, language: str) -> Words:
 
 def _hash(words: Words) -> str:
     return hashlib.sha256(f"{words.subject}\n{words.body}".encode()).hexdigest()[:16]
+
+
+def _check_subject(words: Words, notice: catalogue.Notice) -> None:
+    _check_field("subject", words.subject, notice, most=SUBJECT_CHARACTERS_MAX)
+    if placeholders.one_line(words.subject) != words.subject:
+        raise LineBreakInSubject
+
+
+def _check_body(words: Words, notice: catalogue.Notice) -> None:
+    _check_field("body", words.body, notice, most=BODY_CHARACTERS_MAX)
+    missing = notice.required - set(placeholders.names(words.body))
+    if missing:
+        raise VariableMissing(min(missing))
 
 
 def _check_field(field: str, text: str, notice: catalogue.Notice, *, most: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -23,6 +24,8 @@ STATES: Final = [
     SelectChoice(State.REFUSED.value, lazy_gettext("Refused")),
 ]
 
+# As SMTP servers begin each; what is noted without it are words of our own or of a library.
+_ANSWER: Final = re.compile(r"[2-5][0-9]{2} ", re.ASCII)
 _OF_THE_MAIL: Final[Mapping[Trouble, str]] = {
     Trouble.ADDRESS: lazy_gettext("This is no e-mail address."),
     Trouble.RECIPIENT: lazy_gettext(
@@ -125,7 +128,12 @@ def about_mail(mail: Mail) -> str:
 
 def answer_to(mail: Mail) -> str:
     """What the reseller's own server has said to a mail, word by word."""
-    return mail.error if mail.through_own else ""
+    return answer_in(mail.error) if mail.through_own else ""
+
+
+def answer_in(reason: str) -> str:
+    """What a server has said, of what is noted of a failure; empty where it was not asked."""
+    return reason if _ANSWER.match(reason) else ""
 
 
 def found(what: str) -> str:

@@ -260,7 +260,7 @@ def _server_shown(server: MailServer) -> ServerShown:
         is_paused=server.paused_until is not None and server.paused_until > clock.now(),
         failing_since=server.failing_since,
         trouble=mail_words.about_server(server.trouble),
-        answer=server.answer,
+        answer=mail_words.answer_in(server.answer),
     )
 
 

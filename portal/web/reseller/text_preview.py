@@ -13,7 +13,7 @@ from portal.accounts import access, letters
 from portal.http.unit_of_work import session
 from portal.http.wiring import current
 from portal.infra.errors import NotFound
-from portal.notifications import outbox
+from portal.notifications import mail_senders, outbox
 from portal.notifications.catalogue import Audience, Notice
 from portal.notifications.wording import Words
 from portal.tenancy import links
@@ -44,7 +44,8 @@ def shown(notice: Notice, words: Words, *, filled: Mapping[str, str], how: str) 
     if how == "text":
         said = gettext("Subject: %(subject)s", subject=made.subject)
         return frames.mail(f"{said}\n\n{made.text}", media_type="text/plain")
-    return mail_frames.shown(made, sender=g.tenant.brand.title, dark=how == "dark")
+    sender = mail_senders.own(session()).name or g.tenant.brand.title
+    return mail_frames.shown(made, sender=sender, dark=how == "dark")
 
 
 def refused(messages: list[str]) -> Response:

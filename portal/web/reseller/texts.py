@@ -21,7 +21,6 @@ from portal.http.unit_of_work import own_transaction, session
 from portal.infra.throttle import TooOften
 from portal.notifications import catalogue, outbox, word_diff, wording
 from portal.notifications.catalogue import Audience, Notice
-from portal.notifications.errors import WordingError
 from portal.notifications.word_diff import Piece
 from portal.notifications.wording import Words
 from portal.provisioning import writing
@@ -58,13 +57,11 @@ class TextForm(Form):
     def words(self, notice: Notice, language: str) -> Words | None:
         """What was typed, if a mail can be written in it; otherwise the fields say why not."""
         typed = wording.tidy(self.subject.data or "", self.body.data or "", language=language)
-        try:
-            wording.check(notice.key, typed)
-        except WordingError as wrong:
-            field = self.subject if wrong.field == "subject" else self.body
-            field.errors = [text_words.message(wrong)]
-            return None
-        return typed
+        wrong = wording.flaws(notice.key, typed)
+        for each in wrong:
+            field = self.subject if each.field == "subject" else self.body
+            field.errors = [text_words.message(each)]
+        return None if wrong else typed
 
     @property
     def client_id(self) -> int | None:

@@ -215,6 +215,7 @@ def test_a_server_that_says_no_is_quoted_in_plain_words(names, sams, database):
         seen = sams.follow(sams.post(f"{PATH}/server/test"))
     assert "The server did not take the test mail. See below why." in seen.text
     assert "The server does not send mails of your From address to others." in seen.text
+    assert "The server's answer: 550 5.7.60 <b>not yours</b>" in unescape(seen.text)
     assert "550 5.7.60 &lt;b&gt;not yours&lt;/b&gt;" in seen.html
     assert "Not in use yet" in seen.text
     assert rows(database, MailServer)[0].proven_at is None
@@ -237,6 +238,8 @@ def test_what_keeps_it_from_working_is_said(names, sams, changed, said):
         sams.post(f"{PATH}/server", **{**local_fields(server.port), **changed})
         seen = sams.follow(sams.post(f"{PATH}/server/test"))
     assert said in seen.text
+    assert "The server's answer" not in seen.text  # it gave none, and Python's words help nobody
+    assert "Error" not in seen.text
 
 
 def test_whoever_tries_one_port_after_the_other_is_slowed_down(names, sams, database):

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from portal.accounts.models import Activity
 from portal.infra.db import Database
-from portal.notifications import catalogue, outbox, wording
+from portal.notifications import catalogue, mail_senders, outbox, wording
 from portal.notifications.catalogue import Audience
 from portal.notifications.models import Mail, Wording
 from portal.web.reseller import text_words
@@ -65,6 +65,26 @@ def test_what_is_refused(
     assert kept(database) is None
     frame = sam.post(f"{PAGE}/preview", **{**WORDS, **fields})
     assert (frame.status, said in frame.html) == (422, True)
+
+
+def test_both_fields_are_told_of_at_once(visit: Visit, cast: Cast) -> None:
+    sam = visit(cast.sam)
+    sam.get(PAGE)
+    seen = sam.post(PAGE, subject="Only [balanse] left", body="Dear [frstname], [balance]")
+    assert seen.status == 422
+    assert "There is no [balanse] here. Did you mean [balance]?" in seen.text
+    assert "There is no [frstname] here. Did you mean [firstname]?" in seen.text
+
+
+def test_the_preview_beside_what_was_typed_is_of_that(visit: Visit, cast: Cast) -> None:
+    """Where no script runs, the frame keeps at least whose data it shows, and how."""
+    sam = visit(cast.sam)
+    assert "data-typed" not in sam.get(PAGE).html
+    chosen = {"client": str(cast.alice.client_id), "show": "text"}
+    seen = sam.post(f"{PAGE}/test", **WORDS, **chosen)
+    assert "<live-preview data-typed>" in seen.html
+    assert f'src="{PAGE}/preview?client={cast.alice.client_id}&amp;show=text"' in seen.html
+    assert "<live-preview data-typed>" in sam.post(PAGE, **{**WORDS, "subject": ""}).html
 
 
 def test_words_are_kept_compared_and_given_back(
@@ -138,6 +158,16 @@ def test_a_preview_is_the_mail_itself(visit: Visit, cast: Cast) -> None:
     assert "Hi Henry," in typed.html
     assert "$100.00 &amp; &lt;b&gt;bye&lt;/b&gt;" in typed.html
     assert "<b>bye" not in typed.html
+
+
+def test_a_preview_is_from_whom_mails_are_from(
+    visit: Visit, cast: Cast, database: Database
+) -> None:
+    sam = visit(cast.sam)
+    assert "Sunny &amp; Sons" not in sam.get(f"{PAGE}/preview").html
+    with database.session(SUNNY) as session, session.begin():
+        mail_senders.change(session, name="Sunny & Sons", address="", reply_to="")
+    assert "Sunny &amp; Sons" in sam.get(f"{PAGE}/preview").html
 
 
 @pytest.mark.parametrize("client", ["x", "-1", "9" * 30, "١", "7"])

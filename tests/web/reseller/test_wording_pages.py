@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -84,7 +85,10 @@ def test_languages_are_ticked(visit: Visit, cast: Cast, app: Flask, database: Da
     assert "العربية" in sam.get("/reseller/wording").text
     for given in ("xx", "en", "../de"):
         assert sam.post("/reseller/wording/languages", languages=given).status == 422
-    sam.follow(sam.post("/reseller/wording/languages", languages="ar"))
+    seen = sam.follow(sam.post("/reseller/wording/languages", languages="ar"))
+    ticked = re.findall(r"<input[^>]* checked[^>]*>", seen.html)
+    assert ['value="ar"' in each for each in ticked] == [True]
+    assert "/reseller/wording/ar/menu" in seen.html
     with app.app_context():
         current().tenants.forget()
     assert 'dir="rtl"' in visit().get("/login?lang=ar").html

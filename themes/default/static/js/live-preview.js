@@ -19,6 +19,8 @@ customElements.define(
         clearTimeout(waiting);
         waiting = setTimeout(() => button.click(), 800);
       });
+      // What was typed and sent back, as with a slip, is in no frame yet.
+      if ("typed" in this.dataset) button.click();
     }
   },
 );
