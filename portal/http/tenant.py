@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Final
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ from flask import g, redirect, request
 from werkzeug.wrappers import Response
 
 from portal.http import security
+from portal.http.tenants import REMEMBERED_SECONDS
 from portal.http.wiring import current
 from portal.tenancy import hostnames
 
@@ -21,6 +23,7 @@ FOR_NEIGHBOURS: Final = ("/healthz", "/readyz", "/hooks/", "/internal/")
 # the same under every name.
 _STAYS: Final = ("/api/", "/hooks/", "/a/", "/brand/", "/media/", "/favicon", "/healthz", "/readyz")
 _OF_STAFF: Final = "/reseller/"
+_CHANGED: Final = "changed"
 
 
 def gate(*, nowhere: Callable[[], Response]) -> Callable[[], Response | None]:
@@ -32,7 +35,8 @@ def gate(*, nowhere: Callable[[], Response]) -> Callable[[], Response | None]:
             return None
         name = hostnames.normalise(request.headers.get("Host", ""))
         if name is not None:
-            g.tenant = current().tenants.find(name, anew=_is_by_staff())
+            g.tenant = current().tenants.find(name, anew=_has_changed())
+        _note_change()
         return nowhere() if g.tenant is None else None
 
     return check
@@ -57,10 +61,16 @@ def lead_on() -> Response | None:
     return redirect(f"{origin}{quote(request.path)}{query}", 308)
 
 
-def _is_by_staff() -> bool:
-    """Whether it is asked for by somebody who may have changed the portal a moment ago."""
-    is_signed_in = security.cookie_name("sid") in request.cookies
-    return request.path.startswith(_OF_STAFF) and is_signed_in
+def _note_change() -> None:
+    """Have whoever changes a portal say so for as long as it is remembered as it was."""
+    if request.method == "POST" and request.path.startswith(_OF_STAFF):
+        security.keep_cookie(_CHANGED, "1", age=timedelta(seconds=REMEMBERED_SECONDS))
+
+
+def _has_changed() -> bool:
+    """Whether who asks has just changed something; any process may be asked next."""
+    changed = security.cookie_name(_CHANGED) in request.cookies
+    return changed and request.path.startswith(_OF_STAFF)
 
 
 def asked_by_neighbour() -> bool:

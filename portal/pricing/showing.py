@@ -63,6 +63,21 @@ def to(
     return _of_held(held, portal=portal, packages=packages)
 
 
+def to_sub_account(
+    session: ResellerSession,
+    sub_account_id: int,
+    *,
+    client_id: int,
+    portal: Display,
+    packages: Mapping[int, Display],
+) -> Display:
+    """What whoever works for this sub-account alone is shown."""
+    if not packages:
+        return portal
+    held = sub_accounts.package_ids(session, client_id=client_id, among=[sub_account_id])
+    return _of_held(held, portal=portal, packages=packages)
+
+
 def to_client(session: ResellerSession, client_id: int, *, portal: Display) -> Display:
     """What whoever works for a whole client is shown."""
     held = sub_accounts.package_ids(session, client_id=client_id, among=None)

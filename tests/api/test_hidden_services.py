@@ -128,6 +128,9 @@ def test_a_key_for_one_sub_account_sees_what_its_package_shows(
     # The shop has no prices, which is another matter; who works for both is offered sending.
     assert of_shop.post("/api/v1/messages", ORDER).get_json()["code"] == "no_rate"
     assert of_all.post("/api/v1/messages", ORDER).status_code == 202
+    for_main = {"sub_account": str(cast.alice.sub_account_id)}
+    refused = of_all.post("/api/v1/messages", ORDER | for_main)
+    assert (refused.status_code, refused.get_json()["code"]) == (403, "service_hidden")
 
 
 def test_without_money_every_amount_is_null(

@@ -217,7 +217,7 @@ DOORS = (
             "reseller.open_country_for_all": (POST, Right.CLIENTS_MANAGE),
             "reseller.decline_country": (POST, Right.CLIENTS_MANAGE),
             "reseller.activate": (POST, Right.CLIENTS_MANAGE),
-            "reseller.balance_management": (POST, Right.CLIENTS_MANAGE),
+            "reseller.balance_management": (POST, Right.MONEY_POST),
             "reseller.low_balance": (POST, Right.CLIENTS_MANAGE),
             "reseller.client_statement": (GET, Right.WALLET_READ),
             "reseller.client_statement_file": (GET, Right.WALLET_READ),

@@ -183,8 +183,10 @@ def test_the_leash_ends_by_itself(visit: Visit, cast: Cast, database: Database) 
     assert browser.get("/dashboard").status == 200
     assert browser.get("/send").status == 403
     with clock.pretending(clock.now() + impersonation.LEASH):
+        over = browser.get("/dashboard")
+        assert (over.status, over.location) == (303, client)
+        assert "Your time in the client's place is over." in browser.follow(over).text
         assert browser.get("/dashboard").status == 404
-        assert browser.get("/reseller/").status == 200
     with database.session(SUNNY_ID) as session:
         assert activity.latest(session, limit=1)[0].what == "view_as.lapsed"
 

@@ -79,7 +79,7 @@ def send_message(body: NewMessage) -> Response:
     session, actor = unit_of_work.session(), _actor()
     key = idempotency.checked(request.headers.get(idempotency.HEADER))
     try:
-        sub_account_id = sub_accounts.chosen(session, actor, body.sub_account)
+        sub_account_id = sub_accounts.chosen(session, actor, body.sub_account, service=Service.SEND)
         answer, replayed = idempotency.once(
             session,
             owner_id=actor.client_id or 0,

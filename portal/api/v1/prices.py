@@ -37,7 +37,7 @@ def list_prices(query: PricesAsked) -> Response:
     if actor.client_id is None:
         raise NotAllowed("only a client has prices")
     try:
-        chosen = sub_accounts.chosen(session, actor, query.sub_account)
+        chosen = sub_accounts.chosen(session, actor, query.sub_account, service=Service.PRICES)
         found = facts.read(session, actor=actor, sub_account_id=chosen)
     except NotFound:
         return problems.of_fields([("sub_account", "There is no such sub-account")])

@@ -14,6 +14,7 @@ from portal.accounts.roles import Right
 from portal.http import leaks
 from portal.http.actor import requires
 from portal.http.leaks import Report
+from portal.http.unit_of_work import end_early
 from portal.http.wiring import current
 from portal.infra.errors import NotFound
 from portal.tenancy import resellers as known
@@ -43,6 +44,7 @@ def look_for_leaks(reseller_id: int) -> Response:
         with in_reseller(reseller_id) as beside:
             known.own(beside)
             activity.record(beside, by=g.actor, what="reseller.searched")
+        end_early()
         report = _report(reseller_id)
     finally:
         _one_at_a_time.release()

@@ -86,7 +86,7 @@ def lift(client_id: int) -> Response:
 
 
 @blueprint.post(f"/clients/<{ID}:client_id>/balance-management")
-@requires(Right.CLIENTS_MANAGE)
+@requires(Right.MONEY_POST)
 def balance_management(client_id: int) -> Response:
     """Make a client SOFT, with or without a limit, or HARD."""
     form = forms.BalanceForm()

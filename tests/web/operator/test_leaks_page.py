@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from flask import g
 from sqlalchemy import delete, func, select
 
 from portal.accounts.models import Activity, Person
@@ -10,6 +11,7 @@ from portal.accounts.roles import Role
 from portal.accounts.session_models import SignedIn
 from portal.http import leak_walk
 from portal.infra.db import Database
+from portal.infra.errors import NotFound
 from portal.tenancy import branding
 from portal.tenancy.models import Hostname
 from portal.web.operator import leaks
@@ -70,6 +72,23 @@ def test_a_portal_without_traces_and_then_with_one(
         names = session.scalars(select(Activity.person_name).where(Activity.what == acts[0])).all()
         left = session.scalar(select(func.count()).select_from(SignedIn))
     assert (acts, names, left) == (["reseller.searched"] * 2, ["", ""], 0)
+
+
+def test_no_transaction_waits_for_a_look_that_takes_long(
+    visit: Visit, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database ends one that says nothing for half a minute."""
+    held: list[object] = []
+
+    def look(*_: object, **__: object) -> None:
+        held.append(g.get("unit_of_work"))
+        raise NotFound("reseller", SUNNY)
+
+    monkeypatch.setattr(leaks.leaks, "look", look)
+    olga = visit(cast.olga)
+    olga.get(PATH)
+    assert olga.post(PATH).status == 409
+    assert held == [None]
 
 
 def test_one_portal_is_looked_at_at_a_time(visit: Visit, cast: Cast) -> None:
