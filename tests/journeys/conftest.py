@@ -38,9 +38,9 @@ PATIENCE_MS = 15_000
 expect.set_options(timeout=PATIENCE_MS)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def portal() -> Iterator[Portal]:
-    """The demonstration, running for all journeys of this process."""
+    """The demonstration, running for all journeys, and not beside the tests that come after."""
     with open_folder() as folder:
         running = Portal(folder / "data")
         try:

@@ -1,4 +1,7 @@
-"""Portals that are started once for several tests, and stopped whatever happened to them."""
+"""Portals that are started once for several tests, and stopped whatever happened to them.
+
+They stop after the last test of this folder: their workers have something to look for all the time.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +23,13 @@ def _started(**settings: str) -> Iterator[Portal]:
             portal.clear_away()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def single() -> Iterator[Portal]:
     """One web process and one worker."""
     yield from _started(web_workers="1", worker_count="1")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def doubled() -> Iterator[Portal]:
     """Two of each."""
     yield from _started(web_workers="2", worker_count="2")
