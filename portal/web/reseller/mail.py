@@ -172,7 +172,7 @@ def make_mail_key() -> Response:
 def check_mail_key() -> Response:
     """Look whether the key's record is in the DNS."""
     try:
-        _count_try()
+        _count_try("mail-key")  # whoever waits for the DNS has tried no server by it
         with own_transaction() as before:
             key = mail_keys.newest(before, domain=mail_senders.own(before).domain)
     except TooOften:
@@ -186,7 +186,7 @@ def check_mail_key() -> Response:
     return _back(_SIGNING)
 
 
-def _count_try() -> None:
+def _count_try(what: str = "mail-settings") -> None:
     """Whoever tries names and ports one after the other is slowed down.
 
     Raises:
@@ -194,7 +194,7 @@ def _count_try() -> None:
     """
     with own_transaction() as beside:
         attempts.count_for_account(
-            beside, "mail-settings", account=str(g.tenant.reseller_id), limit=attempts.PER_ACCOUNT
+            beside, what, account=str(g.tenant.reseller_id), limit=attempts.PER_ACCOUNT
         )
 
 
