@@ -67,11 +67,13 @@ MODULES = {
     "portal/ledger/reversing.py": ["tests/ledger/test_statements.py"],
     "portal/ledger/statements.py": [
         "tests/ledger/test_statements.py",
+        "tests/ledger/test_posting.py",
         "tests/ledger/test_closing.py",
     ],
     "portal/pricing/markup.py": ["tests/pricing/test_markup.py"],
     "portal/pricing/rating.py": ["tests/pricing"],
     "portal/pricing/bundles.py": [
+        "tests/pricing/test_bundles.py",
         "tests/billing/test_assignments.py",
         "tests/billing/test_renewing.py",
         "tests/messaging/test_sending_free.py",
@@ -92,6 +94,7 @@ MODULES = {
     ],
     "portal/accounts/wallet.py": ["tests/accounts/test_wallet.py"],
     "portal/messaging/refunding.py": [
+        "tests/messaging/test_delivery_reports.py",
         "tests/messaging/test_failing.py",
         "tests/messaging/test_reading_refunds.py",
         "tests/messaging/test_sending_free.py",

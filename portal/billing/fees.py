@@ -28,14 +28,13 @@ def charge_setup(
     package: Package,
     version: Version,
 ) -> None:
-    """Charge what a package costs once. The client is held."""
-    amounts = version.conditions.amounts.get(client.currency)
+    """Charge what a package costs once. The client is held, and its currency has amounts."""
     _charge(
         session,
         owner_id=assignment.id,
         period=SETUP,
         client=client,
-        amount=0 if amounts is None else amounts.setup_fee,
+        amount=version.conditions.amounts[client.currency].setup_fee,
         begins_on=assignment.assigned_on,
         description=package.name,
     )

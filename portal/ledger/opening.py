@@ -34,7 +34,6 @@ def account(
         insert(Account)
         .values(
             reseller_id=session.reseller_id,
-            id=ids.new(),
             unit=unit,
             code=code,
             owner_id=owner_id,

@@ -109,6 +109,18 @@ class TestBundles:
         ]
         assert renewing.renew(session, client_id=alice.client_id, on=date(2027, 7, 15)) == 0
 
+    def test_after_a_standstill_that_ends_on_a_billing_day_what_was_left_is_carried_into_that_one(
+        self, session: ResellerSession, cast: Cast
+    ) -> None:
+        alice = cast.alice
+        carry = package(session, "Carry", offering(Offer(parts=10, rollover_max=50)))
+        give(session, alice, carry, by=cast.sam, on=JAN_31)
+        assert renewing.renew(session, client_id=alice.client_id, on=MAR_31) == 2
+        assert periods_of(session, cast) == [
+            ("2027-01-31", "2027-02-28", 10),
+            ("2027-03-31", "2027-04-30", 20),
+        ]
+
     @pytest.mark.parametrize(("most", "size"), [(0, 10), (2, 12), (50, 17)])
     def test_carry_what_is_left_as_far_as_the_package_says(
         self, session: ResellerSession, cast: Cast, most: int, size: int
@@ -260,6 +272,20 @@ class TestPool:
         give(session, alice, shared, by=cast.sam, on=on, sub_account_id=second)
         assert left(session, second, on) == [(100, 100, "2027-02-28"), (5, 5, "2027-03-15")]
         assert balance(session, alice) == 98 * UNIT
+
+    def test_keeps_the_end_that_the_oldest_gave_it_when_a_younger_one_comes_back(
+        self, session: ResellerSession, cast: Cast
+    ) -> None:
+        alice = cast.alice
+        shared = package(session, "Shared", offering(self.POOLED))
+        second = another(session, alice, "Shop", by=cast.sam)
+        give(session, alice, shared, by=cast.sam, on=JAN_31, billing_day=15)
+        late = {"sub_account_id": second, "billing_day": 28}
+        give(session, alice, shared, by=cast.sam, on=JAN_31, **late)
+        assignments.end(session, sub_account_id=second, by=cast.sam, on=JAN_31)
+        give(session, alice, shared, by=cast.sam, on=JAN_31, **late)
+        for sub_account_id in (alice.sub_account_id, second):
+            assert left(session, sub_account_id, JAN_31) == [(100, 100, "2027-02-15")]
 
 
 class TestFees:
@@ -433,7 +459,7 @@ class TestNumbers:
         assert number.client_id == alice.client_id
         assert alice.client_id not in renewing.due(session, on=date(2026, 11, 30))
         assert alice.client_id in renewing.due(session, on=JAN_31)
-        assert renewing.renew(session, client_id=alice.client_id, on=FEB_28) >= 2
+        assert renewing.renew(session, client_id=alice.client_id, on=FEB_28) == 5
         assert charged(session, number.connection_id) == [
             (0, "2027-01-31", 2 * UNIT), (1, "2027-02-28", 2 * UNIT),
         ]  # fmt: skip

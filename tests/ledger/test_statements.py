@@ -58,10 +58,27 @@ def test_a_stranger_and_a_missing_account_look_the_same(
     theirs = opening.account(harbour_session, AccountCode.COVER, unit="EUR")
     summed = opening.account(session, AccountCode.SALES, unit="USD")
     for account_id in (theirs, summed, 1):
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFound) as missing:
             statements.balance(session, account_id)
+        assert (missing.value.kind, missing.value.key) == ("account", account_id)
+    for account_id in (theirs, 1):
+        with pytest.raises(NotFound) as missing:
+            statements.balance_at(session, account_id, clock.now())
+        assert (missing.value.kind, missing.value.key) == ("account", account_id)
     assert statements.balances(session, [theirs, summed, 1]) == {}
     assert statements.balance(harbour_session, theirs) > 0
+
+
+def test_balances_are_those_asked_for(session: ResellerSession, wallet: int) -> None:
+    other, unasked = (
+        opening.account(session, AccountCode.WALLET, unit="JPY", owner_id=ids.new(), overdraft=0)
+        for _ in range(2)
+    )
+    for account_id, amount in ((wallet, 10), (other, 20), (unasked, 30)):
+        pay(session, account_id, amount)
+    assert statements.balances(session, [wallet, other]) == {wallet: 10, other: 20}
+    later = clock.now() + timedelta(seconds=1)
+    assert statements.balance_at(session, wallet, later) == 10
 
 
 def test_movements_are_latest_first_with_the_balance_each_left(
@@ -81,6 +98,16 @@ def test_movements_are_latest_first_with_the_balance_each_left(
         first
     ]
     assert [m.balance for m in statements.movements(session, wallet, limit=1)] == [6]
+
+
+def test_movements_of_a_summed_account_say_what_they_add_up_to(
+    session: ResellerSession, wallet: int
+) -> None:
+    received = opening.account(session, AccountCode.RECEIVED, unit="JPY")
+    for amount in (10, 5):
+        pay(session, wallet, amount)
+    found = statements.movements(session, received)
+    assert [(m.amount, m.balance) for m in found] == [(-5, -15), (-10, -10)]
 
 
 def test_movements_of_a_period_keep_the_balance_of_all_before(

@@ -55,6 +55,7 @@ def dashboard() -> dict[str, Any]:
     return {
         "welcome_html": greeting.shown(session(), language=language(), values=names),
         "balance_micros": _BALANCE_MICROS,
+        "owed": {},
         "currency": currency,
         "balance_management": BalanceManagement.HARD,
         "suspended_by_balance": False,
