@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 
-from portal.accounts import dues, wallet
+from portal.accounts import dues, receivables, wallet
 from portal.accounts.dues import Charged
 from portal.accounts.errors import AmountNotPositive
 from portal.accounts.statuses import BalanceManagement, Standing
-from portal.infra import ids
+from portal.infra import clock, ids
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
 from tests.builders.money import (
@@ -142,3 +144,21 @@ def test_in_another_currency_it_is_owed_whole(session: ResellerSession, cast: Ca
         ("USD", 100 * UNIT)
     ]
     assert client.debt_since is not None
+
+
+def test_what_is_owed_beside_the_wallet_is_told_by_currency_and_by_what_it_is_for(
+    session: ResellerSession, cast: Cast
+) -> None:
+    alice, now = cast.alice.client_id, clock.now()
+    period = {"since": now - timedelta(hours=1), "until": now + timedelta(hours=1)}
+    manage(session, cast.alice, HARD, by=cast.sam)
+    bring_to(session, cast.alice, 5 * UNIT, by=cast.sam)
+    assert receivables.owed(session, alice) == {}
+    assert receivables.movements(session, alice, unit="JPY", **period) == []
+
+    fee(session, cast, 8 * UNIT)
+
+    assert receivables.owed(session, alice) == {"USD": 3 * UNIT}
+    (made,) = receivables.movements(session, alice, unit="USD", **period)
+    assert (made.amount, made.balance, made.description) == (-3 * UNIT, -3 * UNIT, "Starter")
+    assert receivables.movements(session, alice, unit="JPY", **period) == []

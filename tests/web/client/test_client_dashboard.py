@@ -7,8 +7,8 @@ from portal.accounts.models import Person
 from portal.accounts.roles import Role
 from portal.accounts.statuses import BalanceManagement
 from portal.billing import assignments
-from portal.infra import clock, ids
-from portal.pricing import conditions, packages
+from portal.infra import ids
+from portal.pricing import conditions, packages, selling
 from portal.tenancy import welcome
 from tests.builders.money import bring_to, manage
 from tests.cast import UNIT
@@ -59,7 +59,7 @@ def test_what_is_left_of_a_bundle_and_when_it_is_full_again(visit, cast, databas
             sub_account_id=cast.alice.sub_account_id,
             package_id=package.id,
             by=cast.sam,
-            on=clock.now().date(),
+            on=selling.today(session),
         )
     seen = visit(cast.alice.owner).get("/dashboard")
     assert "Talker 100 of 100 parts left Nothing was used in the last 14 days" in seen.text

@@ -5,8 +5,7 @@ from __future__ import annotations
 from portal.accounts.models import Person
 from portal.accounts.roles import Role
 from portal.billing import assignments
-from portal.infra import clock
-from portal.pricing import conditions, packages
+from portal.pricing import conditions, packages, selling
 
 A, B, C = "+12025550101", "+12025550102", "+12025550103"
 
@@ -54,7 +53,7 @@ def test_what_a_bundle_gave_is_marked_and_said_to_bring_its_money_elsewhere(
             sub_account_id=cast.alice.sub_account_id,
             package_id=package.id,
             by=cast.sam,
-            on=clock.now().date(),
+            on=selling.today(session),
         )
     sent(cast.henry.owner, B)
     sam = visit(cast.sam)
