@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import text
 
-from portal.accounts import wallet
+from portal.accounts import dues, wallet
 from portal.accounts.actor import Actor
 from portal.accounts.models import Client
 from portal.accounts.statuses import BalanceManagement
+from portal.infra import ids
 from portal.infra.db import ResellerSession
 from portal.ledger import proof
-from tests.cast import Firm
+from tests.cast import UNIT, Firm
 
 
 def client_of(session: ResellerSession, firm: Firm) -> Client:
@@ -47,6 +48,24 @@ def manage(
     """Make the firm's client SOFT or HARD."""
     wallet.set_balance_management(
         session, client_id=firm.client_id, management=management, credit_limit=limit, by=by
+    )
+
+
+def owe(
+    session: ResellerSession, firm: Firm, amount: int, *, by: Actor, words: str = "Starter"
+) -> None:
+    """Make the firm's client HARD, and have it owe so much for a fee beside its empty wallet."""
+    held = 5 * UNIT
+    manage(session, firm, BalanceManagement.HARD, by=by)
+    bring_to(session, firm, held, by=by)
+    dues.charge_fee(
+        session,
+        client_id=firm.client_id,
+        cause=ids.new(),
+        n=0,
+        amount=held + amount,
+        currency="USD",
+        description=words,
     )
 
 

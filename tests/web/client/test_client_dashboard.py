@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from portal.accounts import clients, dues, wallet
+from portal.accounts import clients, wallet
 from portal.accounts.models import Person
 from portal.accounts.roles import Role
-from portal.accounts.statuses import BalanceManagement
 from portal.billing import assignments
-from portal.infra import ids
 from portal.pricing import conditions, packages, selling
 from portal.tenancy import welcome
-from tests.builders.money import bring_to, manage
+from tests.builders.money import owe
 from tests.cast import UNIT
 
 
@@ -126,29 +124,19 @@ def _make(database, actor, role):
 def _owes(database, cast, amount):
     """A fee that the wallet cannot pay whole."""
     with database.session(cast.sam.reseller_id) as session, session.begin():
-        manage(session, cast.alice, BalanceManagement.HARD, by=cast.sam)
-        bring_to(session, cast.alice, 5 * UNIT, by=cast.sam)
-        dues.charge_fee(
-            session,
-            client_id=cast.alice.client_id,
-            cause=ids.new(),
-            n=0,
-            amount=amount,
-            currency="USD",
-            description="Starter",
-        )
+        owe(session, cast.alice, amount, by=cast.sam)
 
 
 def test_what_is_owed_beside_the_balance_is_told_and_what_pays_it(visit, cast, database):
     assert "Owed" not in visit(cast.alice.owner).get("/dashboard").text
-    _owes(database, cast, 8 * UNIT)
+    _owes(database, cast, 3 * UNIT)
     seen = visit(cast.alice.owner).get("/dashboard")
     assert "Owed beside the balance $3.00 The next payment pays it first." in seen.text
     assert "Sending goes on by itself as soon as more is paid in than you owe." in seen.text
 
 
 def test_whoever_may_not_see_the_balance_sees_no_debt(visit, cast, database):
-    _owes(database, cast, 8 * UNIT)
+    _owes(database, cast, 3 * UNIT)
     owner = cast.alice.owner
     with database.session(owner.reseller_id) as session, session.begin():
         session.get(Person, (owner.reseller_id, owner.person_id)).role = Role.USER.value

@@ -11,12 +11,10 @@ import requests
 from flask import Flask
 from sqlalchemy import select
 
-from portal.accounts import dues
 from portal.accounts.actor import Actor
-from portal.accounts.statuses import BalanceManagement
 from portal.cli.stripe_double.books import signed
 from portal.http import wiring
-from portal.infra import clock, ids
+from portal.infra import clock
 from portal.infra.db import Database
 from portal.infra.mail import open_mailer
 from portal.payments import settling
@@ -27,7 +25,7 @@ from portal.tasks import context
 from portal.tasks import payments as jobs
 from portal.tenancy import settings
 from tests.builders import paying
-from tests.builders.money import balance, bring_to, manage
+from tests.builders.money import balance, owe
 from tests.cast import SUNNY, UNIT, Cast
 from tests.fakes.stripe_double import StripeDouble
 from tests.web.conftest import Visit
@@ -285,17 +283,7 @@ def test_what_is_owed_is_told_and_buys_no_messages(
     visit: Visit, paid_by: Flask, database: Database, cast: Cast
 ) -> None:
     with database.session(SUNNY) as session, session.begin():
-        manage(session, cast.alice, BalanceManagement.HARD, by=cast.sam)
-        bring_to(session, cast.alice, 5 * UNIT, by=cast.sam)
-        dues.charge_fee(
-            session,
-            client_id=cast.alice.client_id,
-            cause=ids.new(),
-            n=0,
-            amount=11 * UNIT,
-            currency="USD",
-            description="Starter",
-        )
+        owe(session, cast.alice, 6 * UNIT, by=cast.sam)
     seen = visit(cast.alice.owner).get("/deposit")
     assert "You owe $6.00 beside your balance. It is paid first of what you pay in." in seen.text
     assert "$10.00 about 289 messages" in seen.text

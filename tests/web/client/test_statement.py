@@ -7,18 +7,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from portal.accounts import dues, wallet
+from portal.accounts import wallet
 from portal.accounts.models import Client, Person
 from portal.accounts.roles import Role
-from portal.accounts.statuses import BalanceManagement
-from portal.infra import clock, ids
+from portal.infra import clock
 from portal.infra.months import month_of
 from portal.invoicing import printing, statement_papers
 from portal.invoicing.statement_papers import Which
 from portal.tenancy import settings
 from portal.tenancy.display import Display
 from portal.web.parts import statement_view
-from tests.builders.money import bring_to, manage
+from tests.builders.money import owe
 from tests.cast import UNIT
 
 A = "+12025550101"
@@ -262,17 +261,7 @@ def test_what_is_owed_beside_the_wallet_stands_below_with_what_it_is_for(visit, 
     assert "Owed" not in visit(cast.alice.owner).get("/statement").text
     assert "Owed" not in visit(cast.sam).get(path).text
     with database.session(cast.sam.reseller_id) as session, session.begin():
-        manage(session, cast.alice, BalanceManagement.HARD, by=cast.sam)
-        bring_to(session, cast.alice, 5 * UNIT, by=cast.sam)
-        dues.charge_fee(
-            session,
-            client_id=cast.alice.client_id,
-            cause=ids.new(),
-            n=0,
-            amount=8 * UNIT,
-            currency="USD",
-            description="Starter, May",
-        )
+        owe(session, cast.alice, 3 * UNIT, by=cast.sam, words="Starter, May")
         wallet.payment(
             session,
             client_id=cast.alice.client_id,
