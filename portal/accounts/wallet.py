@@ -23,7 +23,6 @@ from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
 from portal.ledger import opening, owned, reversing, statements
 from portal.ledger.codes import AccountCode, TransferCode
-from portal.ledger.errors import OverdraftBelowDebt
 from portal.ledger.posting import Transfer
 from portal.ledger.statements import Movement
 
@@ -239,19 +238,21 @@ def set_balance_management(
     them stays there, and does not grow beyond what is allowed.
 
     Raises:
-        LimitBelowDebt: the limit is below what is owed already; nothing was changed.
+        LimitBelowDebt: the limit is below what is owed already, in the wallet and beside it;
+            nothing was changed.
         NotFound: there is no such client.
     """
     client = held_client(session, client_id)
     wallet_id = open_for(session, client)
     before = statements.balance(session, wallet_id)
     hard = management is BalanceManagement.HARD
+    if not hard and credit_limit is not None:
+        debt = -min(before, 0) - owed(session, client)
+        if credit_limit < debt:
+            raise LimitBelowDebt(debt=debt, currency=client.currency)
     if hard and before < 0:
         keeping.move_debt(session, client, wallet_id=wallet_id, amount=-before, by=by)
-    try:
-        opening.limit_overdraft(session, wallet_id, overdraft=0 if hard else credit_limit)
-    except OverdraftBelowDebt as refused:
-        raise LimitBelowDebt(debt=-refused.balance, currency=client.currency) from None
+    opening.limit_overdraft(session, wallet_id, overdraft=0 if hard else credit_limit)
     client.balance_management = management
     client.credit_limit = None if hard else credit_limit
     _bind_others(session, client)

@@ -36,6 +36,7 @@ from tests.builders.money import (
     disagreements,
     manage,
     notices,
+    owe,
 )
 from tests.builders.selling import another
 from tests.cast import UNIT, Cast
@@ -403,6 +404,32 @@ class TestManagement:
 
         manage(session, alice, SOFT, limit=30 * UNIT, by=cast.sam)
         assert client_of(session, alice).credit_limit == 30 * UNIT
+
+    def test_what_is_owed_beside_the_wallet_counts_against_a_limit(
+        self, session: ResellerSession, cast: Cast
+    ) -> None:
+        alice = cast.alice
+        bring_to(session, alice, -30 * UNIT, by=cast.sam)
+        manage(session, alice, HARD, by=cast.sam)
+        with pytest.raises(LimitBelowDebt) as refused:
+            manage(session, alice, SOFT, limit=30 * UNIT - 1, by=cast.sam)
+        assert (refused.value.debt, refused.value.currency) == (30 * UNIT, "USD")
+        session.flush()
+        assert client_of(session, alice).balance_management is HARD
+
+        manage(session, alice, SOFT, limit=30 * UNIT, by=cast.sam)
+        assert client_of(session, alice).credit_limit == 30 * UNIT
+
+    def test_a_debt_in_the_wallet_and_one_beside_it_are_one_debt(
+        self, session: ResellerSession, cast: Cast
+    ) -> None:
+        alice = cast.alice
+        owe(session, alice, 3 * UNIT, by=cast.sam)
+        manage(session, alice, SOFT, by=cast.sam)
+        bring_to(session, alice, -5 * UNIT, by=cast.sam)
+        with pytest.raises(LimitBelowDebt) as refused:
+            manage(session, alice, SOFT, limit=7 * UNIT, by=cast.sam)
+        assert refused.value.debt == 8 * UNIT
 
     def test_hard_has_no_credit_limit(self, session: ResellerSession, cast: Cast) -> None:
         manage(session, cast.alice, SOFT, limit=50 * UNIT, by=cast.sam)
