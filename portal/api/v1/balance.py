@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Response, g
 
-from portal.accounts import access, wallet
+from portal.accounts import access, receivables, wallet
 from portal.accounts.access import NotAllowed
 from portal.accounts.actor import Actor
 from portal.accounts.roles import Right
 from portal.accounts.statuses import Standing
+from portal.api.v1 import schemas
 from portal.api.v1.operations import Operation, Operations, answered
 from portal.api.v1.schemas import Balance
 from portal.http import unit_of_work
@@ -28,7 +29,7 @@ operations = Operations()
     )
 )
 def get_balance() -> Response:
-    """Tell what the client's wallet holds, and whether it may send."""
+    """Tell what the client's wallet holds, what is owed beside it, and whether it may send."""
     session, actor = unit_of_work.session(), _actor()
     if actor.client_id is None:
         raise NotAllowed("only a client has a wallet")
@@ -40,6 +41,10 @@ def get_balance() -> Response:
             currency=client.currency,
             balance_management=client.balance_management,
             credit_limit=None if limit is None else units.decimal_string(limit, client.currency),
+            owed=[
+                schemas.money(amount, currency)
+                for currency, amount in sorted(receivables.owed(session, client.id).items())
+            ],
             standing=client.standing,
             suspended=client.standing is not Standing.ACTIVE,
         )

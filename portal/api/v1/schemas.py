@@ -161,6 +161,10 @@ class Balance(Answer):
     credit_limit: str | None = Field(
         description="How far below zero a SOFT balance may go; null: HARD, or without limit."
     )
+    owed: list[Money] = Field(
+        description="What is owed beside the balance, by currency: the next payment in it pays"
+        " this first. Empty: nothing."
+    )
     standing: str = Field(examples=["ACTIVE", "SUSPENDED_BY_BALANCE", "SUSPENDED_BY_STAFF"])
     suspended: bool
 
