@@ -22,12 +22,14 @@ from mutmut.state import state
 
 from tools.mutation import CHANGED, FAIL_UNCHANGED, NOT_TESTED, NOTICED, SURVIVED, TIMED_OUT
 
-ONLY: Final = "PORTAL_CHANGES"
+ONLY: Final = "MUTATION_CHANGES"
 """The variable that names the changes to try, if not all."""
 
 _SLOWER_MAX: Final = 20
 _SECONDS_MIN: Final = 30
 _NOTICED_AT_FIRST: Final = 0.1
+# No change has this name.
+_UNCHANGED: Final = "unchanged"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -51,7 +53,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
 
 
 def _pass_unchanged(session: pytest.Session, order: _Order) -> None:
-    if order.tried(session, "unchanged", session.items) != SURVIVED:
+    if order.run(session, _UNCHANGED, session.items)[0] != SURVIVED:
         raise pytest.UsageError(FAIL_UNCHANGED)
 
 
@@ -86,24 +88,38 @@ class _Order:
         self._noticed: Counter[pytest.Item] = Counter()
 
     def tried(self, session: pytest.Session, name: str, tests: Sequence[pytest.Item]) -> int:
-        """Run tests with a change in a fork, until one notices it; what came of it."""
+        """Run tests with a change, until one notices it; what came of it.
+
+        Whoever notices something for the first time has to pass, in the same order, where nothing
+        is changed.
+        """
         if not tests:
             return NOT_TESTED
         ordered = sorted(tests, key=self._cost)
+        result, begun = self.run(session, name, ordered)
+        if result != SURVIVED and begun:
+            witness = ordered[begun - 1]
+            unsure = not self._noticed[witness]
+            if unsure and self.run(session, _UNCHANGED, ordered[:begun])[0] != SURVIVED:
+                raise pytest.UsageError(f"{FAIL_UNCHANGED}: {witness.nodeid}")
+            self._noticed[witness] += 1
+        return result
+
+    def run(
+        self, session: pytest.Session, name: str, tests: Sequence[pytest.Item]
+    ) -> tuple[int, int]:
+        """Run tests in this order in a fork: what came of it, and how many were begun."""
         sys.stdout.flush()
         sys.stderr.flush()
         reading, writing = os.pipe()
         child = os.fork()
         if not child:
-            os._exit(_noticed(session, name, ordered, seconds=self._seconds, told=writing))
+            os._exit(_noticed(session, name, tests, seconds=self._seconds, told=writing))
         os.close(writing)
         with os.fdopen(reading, "rb") as told:
             begun = len(told.read())
         _, status = os.waitpid(child, 0)
-        result = TIMED_OUT if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
-        if result != SURVIVED and begun:
-            self._noticed[ordered[begun - 1]] += 1
-        return result
+        return (TIMED_OUT if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)), begun
 
     def _cost(self, test: pytest.Item) -> float:
         """The seconds of a test for each change that it noticed."""

@@ -51,7 +51,7 @@ _OPTIONS = (
     # All runs share a process: what one left to be collected is no fault of the next.
     *("-p", "no:unraisableexception"),
 )
-CHANGED = "PORTAL_CHANGED_MODULE"
+CHANGED = "MUTATION_MODULE"
 """The variable that says to the tests' runs which module was changed."""
 FAIL_UNCHANGED = "the tests fail in a process of their own, without a change"
 # As mutmut writes them down.
@@ -60,39 +60,179 @@ FIXTURES = ("server", "migrated", "template", "shared_database", "database")
 COPIED_FILES = ("setup.cfg", "setup.py", "pyproject.toml", "vendor.toml", "wsgi.py")
 
 MODULES = {
-    "portal/ledger/units.py": ["tests/ledger/test_units.py"],
+    "portal/ledger/by_day.py": ["tests/invoicing/test_statements.py"],
+    "portal/ledger/closing.py": ["tests/ledger/test_closing.py", "tests/reports/test_export.py"],
+    "portal/ledger/export.py": ["tests/ledger/test_statements.py", "tests/reports/test_export.py"],
+    "portal/ledger/lines.py": ["tests/reports"],
+    "portal/ledger/notes.py": ["tests/tasks/test_privacy.py"],
     "portal/ledger/opening.py": ["tests/ledger/test_opening.py", "tests/ledger/test_posting.py"],
-    "portal/ledger/posting.py": ["tests/ledger/test_posting.py", "tests/ledger/test_statements.py"],
-    "portal/ledger/proof.py": ["tests/ledger/test_books.py"],
-    "portal/ledger/reversing.py": ["tests/ledger/test_statements.py"],
+    "portal/ledger/origins.py": ["tests/accounts/test_cover.py"],
+    "portal/ledger/owned.py": [
+        "tests/accounts/test_client_list.py",
+        "tests/accounts/test_wallet.py",
+        "tests/accounts/test_debts.py",
+        "tests/accounts/test_cover.py",
+    ],
+    "portal/ledger/posting.py": [
+        "tests/ledger/test_posting.py",
+        "tests/ledger/test_statements.py",
+        "tests/ledger/test_sealing.py",
+    ],
+    "portal/ledger/proof.py": ["tests/ledger/test_books.py", "tests/cli/test_ledger.py"],
+    "portal/ledger/reversing.py": [
+        "tests/ledger/test_statements.py",
+        "tests/accounts/test_wallet.py",
+        "tests/invoicing/test_cover_month_corners.py",
+    ],
     "portal/ledger/statements.py": [
         "tests/ledger/test_statements.py",
         "tests/ledger/test_posting.py",
         "tests/ledger/test_closing.py",
+        "tests/invoicing/test_statements.py",
     ],
-    "portal/pricing/markup.py": ["tests/pricing/test_markup.py"],
-    "portal/pricing/rating.py": ["tests/pricing"],
+    "portal/ledger/transfer_words.py": ["tests/web/parts/test_transfer_rows.py"],
+    "portal/ledger/units.py": ["tests/ledger/test_units.py"],
+    "portal/pricing/below_cost_letters.py": ["tests/tasks/test_wholesale.py"],
+    "portal/pricing/bundle_names.py": ["tests/pricing/test_bundle_names.py"],
     "portal/pricing/bundles.py": [
         "tests/pricing/test_bundles.py",
         "tests/billing/test_assignments.py",
         "tests/billing/test_renewing.py",
         "tests/messaging/test_sending_free.py",
+        "tests/reports/test_meters.py",
     ],
+    "portal/pricing/conditions.py": ["tests/pricing"],
+    "portal/pricing/country_prices.py": [
+        "tests/pricing/test_country_prices.py",
+        "tests/messaging/test_price_table.py",
+    ],
+    "portal/pricing/coverage.py": ["tests/pricing"],
+    "portal/pricing/currencies.py": ["tests/accounts/test_wallet.py", "tests/pricing"],
+    "portal/pricing/destinations.py": [
+        "tests/pricing/test_destinations.py",
+        "tests/pricing/test_country_prices.py",
+        "tests/messaging/test_country_requests.py",
+    ],
+    "portal/pricing/differences.py": ["tests/pricing/test_differences.py"],
+    "portal/pricing/explaining.py": ["tests/pricing/test_explaining.py"],
+    "portal/pricing/free_parts.py": ["tests/pricing"],
+    "portal/pricing/margins.py": ["tests/pricing"],
+    "portal/pricing/markup.py": ["tests/pricing/test_markup.py"],
+    "portal/pricing/number_plans.py": ["tests/pricing/test_number_plans.py"],
+    "portal/pricing/package_rows.py": [
+        "tests/pricing/test_packages.py",
+        "tests/pricing/test_selling.py",
+        "tests/messaging/test_sending_free.py",
+    ],
+    "portal/pricing/packages.py": [
+        "tests/pricing/test_packages.py",
+        "tests/pricing/test_selling.py",
+        "tests/web/reseller/test_package_pages.py",
+    ],
+    "portal/pricing/price_letters.py": [
+        "tests/pricing/test_price_letters.py",
+        "tests/tasks/test_price_mails.py",
+    ],
+    "portal/pricing/price_lists.py": [
+        "tests/pricing/test_price_lists.py",
+        "tests/pricing/test_rate_lists.py",
+        "tests/tasks/test_wholesale.py",
+        "tests/messaging/test_sending.py",
+    ],
+    "portal/pricing/rate_cells.py": [
+        "tests/pricing/test_rate_sheets.py",
+        "tests/pricing/test_rate_imports.py",
+    ],
+    "portal/pricing/rate_changes.py": [
+        "tests/pricing/test_rate_changes.py",
+        "tests/pricing/test_rate_imports.py",
+    ],
+    "portal/pricing/rate_destinations.py": ["tests/pricing"],
+    "portal/pricing/rate_faults.py": [
+        "tests/pricing/test_rate_sheets.py",
+        "tests/pricing/test_rate_imports.py",
+        "tests/web/reseller/test_rates.py",
+    ],
+    "portal/pricing/rate_imports.py": [
+        "tests/pricing/test_rate_imports.py",
+        "tests/web/reseller/test_rates.py",
+        "tests/tasks/test_housekeeping.py",
+    ],
+    "portal/pricing/rate_lists.py": [
+        "tests/pricing/test_rate_lists.py",
+        "tests/pricing/test_rate_imports.py",
+        "tests/web/reseller/test_rates.py",
+        "tests/tasks/test_housekeeping.py",
+    ],
+    "portal/pricing/rate_sheets.py": [
+        "tests/pricing/test_rate_sheets.py",
+        "tests/pricing/test_rate_imports.py",
+    ],
+    "portal/pricing/rated.py": ["tests/pricing"],
+    "portal/pricing/rating.py": ["tests/pricing"],
+    "portal/pricing/selling.py": [
+        "tests/pricing/test_selling.py",
+        "tests/pricing/test_price_letters.py",
+        "tests/billing/test_assignments.py",
+        "tests/web/reseller/test_package_pages.py",
+    ],
+    "portal/pricing/shelf.py": [
+        "tests/pricing/test_selling.py",
+        "tests/pricing/test_sold_below_cost.py",
+        "tests/web/reseller/test_package_pages.py",
+    ],
+    "portal/pricing/showing.py": [
+        "tests/pricing/test_showing.py",
+        "tests/pricing/test_price_letters.py",
+        "tests/web/client/test_hidden.py",
+        "tests/api/test_hidden_services.py",
+    ],
+    "portal/pricing/sold_below_cost.py": [
+        "tests/pricing/test_sold_below_cost.py",
+        "tests/web/reseller/test_below_cost_page.py",
+    ],
+    "portal/pricing/ways.py": ["tests/pricing/test_differences.py"],
+    "portal/pricing/what_if.py": [
+        "tests/pricing/test_what_if.py",
+        "tests/reports/test_what_if_replayed.py",
+    ],
+    "portal/pricing/wholesale_changes.py": [
+        "tests/pricing/test_price_lists.py",
+        "tests/tasks/test_wholesale.py",
+    ],
+    "portal/billing/allocation.py": ["tests/billing/test_allocation.py"],
     "portal/billing/assignments.py": [
         "tests/billing/test_assignments.py",
         "tests/billing/test_reading_assign_each.py",
         "tests/billing/test_renewing.py",
+        "tests/tasks/test_billing.py",
     ],
-    "portal/billing/fees.py": ["tests/billing/test_renewing.py"],
+    "portal/billing/bundle_letters.py": ["tests/tasks/test_billing.py"],
+    "portal/billing/connections.py": [
+        "tests/billing/test_reading_connect.py",
+        "tests/billing/test_renewing.py",
+    ],
+    "portal/billing/fees.py": ["tests/billing/test_renewing.py", "tests/tasks/test_billing.py"],
     "portal/billing/periods.py": ["tests/billing/test_periods.py"],
-    "portal/billing/renewing.py": ["tests/billing/test_renewing.py"],
-    "portal/billing/vouchers.py": ["tests/billing/test_vouchers.py"],
+    "portal/billing/renewing.py": ["tests/billing/test_renewing.py", "tests/tasks/test_billing.py"],
+    "portal/billing/vouchers.py": [
+        "tests/billing/test_vouchers.py",
+        "tests/web/client/test_voucher.py",
+    ],
     "portal/accounts/dues.py": ["tests/accounts/test_dues.py"],
+    "portal/accounts/receivables.py": [
+        "tests/accounts/test_dues.py",
+        "tests/accounts/test_debts.py",
+    ],
     "portal/accounts/standing.py": [
         "tests/accounts/test_standing.py",
         "tests/accounts/test_debts.py",
     ],
-    "portal/accounts/wallet.py": ["tests/accounts/test_wallet.py"],
+    "portal/accounts/wallet.py": [
+        "tests/accounts/test_wallet.py",
+        "tests/accounts/test_wallet_machine.py",
+        "tests/messaging/test_balance_vectors.py",
+    ],
     "portal/messaging/refunding.py": [
         "tests/messaging/test_delivery_reports.py",
         "tests/messaging/test_failing.py",

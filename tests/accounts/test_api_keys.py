@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from portal.accounts import activity, api_keys, clients
 from portal.accounts.access import NotAllowed
@@ -16,6 +16,7 @@ from portal.accounts.roles import RIGHTS, Audience, Right, Role
 from portal.infra import clock, signing
 from portal.infra.db import Database, ResellerSession
 from portal.infra.errors import NotFound
+from tests.builders.asked import statements
 from tests.cast import Cast
 
 NOON = datetime(2030, 11, 21, 12, tzinfo=UTC)
@@ -101,17 +102,8 @@ def test_finding_out_takes_one_statement(session: ResellerSession, cast: Cast) -
     token = make(session, cast.alice.owner)
     session.flush()
     session.expunge_all()
-    asked: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        asked.append(statement)
-
-    engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with statements(session.get_bind()) as asked:
         assert api_keys.resolve(session, token) is not None
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
     assert len(asked) == 1
 
 

@@ -14,6 +14,7 @@ from portal.infra.db import ResellerSession
 from portal.ledger import opening, posting
 from portal.ledger.codes import AccountCode, TransferCode
 from portal.ledger.errors import OverdraftBelowDebt
+from tests.builders.asked import statements
 from tests.cast import SUNNY
 
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -62,6 +63,21 @@ def test_kind_unit_and_owner_are_what_an_account_is_found_by(session: ResellerSe
     }
     assert len({first, *others}) == 5
     assert opening.account(session, AccountCode.WALLET, unit="JPY", owner_id=owner) == first
+
+
+def test_what_is_open_is_found_with_one_look(session: ResellerSession) -> None:
+    """Nothing is written, so that whoever holds the account keeps nobody waiting."""
+    owned = {"unit": "JPY", "owner_id": ids.new()}
+    opened = opening.account(session, AccountCode.WALLET, **owned)
+    with statements(session.get_bind()) as asked:
+        assert opening.account(session, AccountCode.WALLET, **owned) == opened
+    assert len(asked) == 1
+
+    codes = (AccountCode.COVER, AccountCode.SALES)
+    own = opening.shared(session, codes, unit="JPY")
+    with statements(session.get_bind()) as asked:
+        assert opening.shared(session, codes, unit="JPY") == own
+    assert len(asked) == 1
 
 
 def test_one_of_a_kind_for_each_of_many_may_fall_as_far_as_it_likes(

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
 from html.parser import HTMLParser
 
 from flask import Flask
-from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from portal.accounts import sessions
@@ -132,21 +129,6 @@ class Browser:
         found = _TOKEN.search(html)
         self._token = found[1] if found else self._token
         return Seen(answer.status_code, html, answer.headers.get("Location", ""))
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    """What was asked of the database inside of the block."""
-    asked: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        asked.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
 
 
 def _signed_in(database: Database, actor: Actor, host: str) -> str:

@@ -17,8 +17,9 @@ from portal.infra.config import Settings
 from portal.infra.db import Database
 from portal.messaging import sending
 from portal.messaging.sending import Order
+from tests.builders.asked import statements
 from tests.cast import Cast
-from tests.web.browsing import Browser, statements
+from tests.web.browsing import Browser
 
 Visit = Callable[..., Browser]
 
@@ -70,4 +71,4 @@ def sent(database: Database) -> Callable[..., int]:
 @pytest.fixture
 def counted(database: Database) -> Callable[[], AbstractContextManager[list[str]]]:
     """What is asked of the database inside of a block."""
-    return lambda: statements(database)
+    return lambda: statements(database.engine)
