@@ -190,9 +190,9 @@ def movements(
     since: datetime | None = None,
     until: datetime | None = None,
     below_id: int | None = None,
-    limit: int = 100,
+    limit: int | None = None,
 ) -> list[Movement]:
-    """What moved on an account, latest first, each with the balance it left.
+    """What moved on an account, latest first, each with the balance it left; at most `limit`.
 
     A page costs what is on it and what the account has moved on one day, however long its past.
     """

@@ -162,3 +162,22 @@ def test_what_is_owed_beside_the_wallet_is_told_by_currency_and_by_what_it_is_fo
     (made,) = receivables.movements(session, alice, unit="USD", **period)
     assert (made.amount, made.balance, made.description) == (-3 * UNIT, -3 * UNIT, "Starter")
     assert receivables.movements(session, alice, unit="JPY", **period) == []
+
+
+def test_all_that_a_month_brought_is_told_of_what_is_owed(
+    session: ResellerSession, cast: Cast
+) -> None:
+    """A client of a hundred sub-accounts owes a hundred fees on one day."""
+    now = clock.now()
+    manage(session, cast.alice, HARD, by=cast.sam)
+    bring_to(session, cast.alice, 0, by=cast.sam)
+    for _ in range(101):
+        fee(session, cast, UNIT)
+    made = receivables.movements(
+        session,
+        cast.alice.client_id,
+        unit="USD",
+        since=now - timedelta(hours=1),
+        until=now + timedelta(hours=1),
+    )
+    assert [each.balance for each in made] == [-n * UNIT for n in range(101, 0, -1)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from portal.infra import clock, ids
 from portal.infra.db import Database, ResellerSession
@@ -52,6 +53,13 @@ def charge(session: ResellerSession, wallet: int, amount: int) -> int:
     return transfer.id
 
 
+def cause_of(session: ResellerSession, transfer_id: int) -> int:
+    known = {"id": transfer_id}
+    return session.execute(
+        text("SELECT cause_id FROM transfers WHERE id = :id"), known
+    ).scalar_one()
+
+
 def test_a_stranger_and_a_missing_account_look_the_same(
     session: ResellerSession, harbour_session: ResellerSession
 ) -> None:
@@ -76,7 +84,8 @@ def test_balances_are_those_asked_for(session: ResellerSession, wallet: int) -> 
     )
     for account_id, amount in ((wallet, 10), (other, 20), (unasked, 30)):
         pay(session, account_id, amount)
-    assert statements.balances(session, [wallet, other]) == {wallet: 10, other: 20}
+    charge(session, other, 5)
+    assert statements.balances(session, [wallet, other]) == {wallet: 10, other: 15}
     later = clock.now() + timedelta(seconds=1)
     assert statements.balance_at(session, wallet, later) == 10
 
@@ -89,14 +98,15 @@ def test_movements_are_latest_first_with_the_balance_each_left(
 
     found = statements.movements(session, wallet)
 
+    assert [m.cause_id for m in found] == [cause_of(session, second), cause_of(session, first)]
     assert [(m.transfer_id, m.amount, m.balance, m.description) for m in found] == [
         (second, -4, 6, ""),
         (first, 10, 10, "Cash"),
     ]
     assert [m.code for m in found] == [TransferCode.CHARGE, TransferCode.PAYMENT]
-    assert [m.transfer_id for m in statements.movements(session, wallet, below_id=second)] == [
-        first
-    ]
+    for below_id, left in ((second + 1, [second, first]), (second, [first]), (first, [])):
+        asked = statements.movements(session, wallet, below_id=below_id)
+        assert [m.transfer_id for m in asked] == left
     assert [m.balance for m in statements.movements(session, wallet, limit=1)] == [6]
 
 
@@ -153,7 +163,8 @@ def test_what_all_accounts_of_a_kind_hold_is_summed_by_reseller_and_unit(
     session: ResellerSession, shared_database: Database, wallet: int
 ) -> None:
     pay(session, wallet, 100)
-    assert statements.held(session, AccountCode.WALLET)[SUNNY, "JPY"] == 100
+    charge(session, wallet, 30)
+    assert statements.held(session, AccountCode.WALLET)[SUNNY, "JPY"] == 70
     with shared_database.across_resellers() as everything:
         covers = statements.held(everything, AccountCode.COVER)
     assert covers == {(SUNNY, "USD"): 1_000_000_000, (HARBOUR, "EUR"): 1_000_000_000}
