@@ -46,6 +46,7 @@ class Right(StrEnum):
     MESSAGES_READ = "messages.read"
     WALLET_READ = "wallet.read"
     WALLET_PAY = "wallet.pay"
+    PAYMENTS_READ = "payments.read"
     QUOTAS_MANAGE = "quotas.manage"
     KEYS_MANAGE = "keys.manage"
     SUB_ACCOUNTS_MANAGE = "sub_accounts.manage"
@@ -117,6 +118,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.PRICES_READ,
         Right.WALLET_READ,
         Right.WALLET_PAY,
+        Right.PAYMENTS_READ,
         Right.QUOTAS_MANAGE,
         Right.KEYS_MANAGE,
         Right.SUB_ACCOUNTS_MANAGE,
@@ -126,7 +128,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.POWER: _CLIENT_READER | {Right.MESSAGES_SEND, Right.PRICES_READ},
     Role.USER: _CLIENT_READER | {Right.MESSAGES_SEND, Right.PRICES_READ},
     Role.READER: _CLIENT_READER,
-    Role.BILLING: frozenset({Right.PRICES_READ, Right.WALLET_READ, Right.WALLET_PAY}),
+    Role.BILLING: frozenset(
+        {Right.PRICES_READ, Right.WALLET_READ, Right.WALLET_PAY, Right.PAYMENTS_READ}
+    ),
     Role.STAFF_OWNER: _STAFF_ADMIN | {Right.CLIENTS_ERASE},
     Role.STAFF_ADMIN: _STAFF_ADMIN,
     Role.STAFF_SUPPORT: _STAFF_READER
@@ -151,7 +155,9 @@ AUDIENCES: dict[Role, Audience] = {
     for role in Role
 }
 
-VIEW_ONLY: frozenset[Right] = frozenset({Right.MESSAGES_READ, Right.PRICES_READ, Right.WALLET_READ})
+VIEW_ONLY: frozenset[Right] = frozenset(
+    {Right.MESSAGES_READ, Right.PRICES_READ, Right.WALLET_READ, Right.PAYMENTS_READ}
+)
 """What staff may do while they look at a client's pages without having given a reason."""
 
 CLOSED_WHILE_VIEWING: frozenset[Right] = frozenset(
@@ -179,6 +185,7 @@ RIGHTS_OF: Final[Mapping[Service, Right]] = {
     Service.SEND: Right.MESSAGES_SEND,
     Service.PRICES: Right.PRICES_READ,
     Service.BALANCE: Right.WALLET_READ,
+    Service.DEPOSITS: Right.PAYMENTS_READ,
     Service.QUOTAS: Right.QUOTAS_MANAGE,
     Service.API: Right.KEYS_MANAGE,
 }
@@ -202,6 +209,7 @@ OF_THE_WHOLE_CLIENT: Final = frozenset(
     {
         Right.WALLET_READ,
         Right.WALLET_PAY,
+        Right.PAYMENTS_READ,
         Right.QUOTAS_MANAGE,
         Right.KEYS_MANAGE,
         Right.SUB_ACCOUNTS_MANAGE,

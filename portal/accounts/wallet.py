@@ -247,7 +247,7 @@ def set_balance_management(
     before = statements.balance(session, wallet_id)
     hard = management is BalanceManagement.HARD
     if not hard and credit_limit is not None:
-        debt = -min(before, 0) - owed(session, client)
+        debt = -before - owed(session, client)
         if credit_limit < debt:
             raise LimitBelowDebt(debt=debt, currency=client.currency)
     if hard and before < 0:

@@ -21,7 +21,7 @@ from portal.web.parts.pages import page
 
 @blueprint.get("/invoices")
 @offers(Service.DEPOSITS)
-@requires(Right.WALLET_READ)
+@requires(Right.PAYMENTS_READ)
 def invoices() -> Response:
     """All of them, the newest first."""
     found = invoice_lists.listed(
@@ -41,7 +41,7 @@ def invoices() -> Response:
 
 @blueprint.get(f"/invoices/<{ID}:invoice_id>")
 @offers(Service.DEPOSITS)
-@requires(Right.WALLET_READ)
+@requires(Right.PAYMENTS_READ)
 def invoice(invoice_id: int) -> Response:
     """One, as it is on paper."""
     return invoice_rows.one("client/invoice.html", _own(invoice_id))
@@ -49,7 +49,7 @@ def invoice(invoice_id: int) -> Response:
 
 @blueprint.get(f"/invoices/<{ID}:invoice_id>.pdf")
 @offers(Service.DEPOSITS)
-@requires(Right.WALLET_READ)
+@requires(Right.PAYMENTS_READ)
 def invoice_pdf(invoice_id: int) -> AnyResponse:
     """Its PDF; while there is none, the page that says so."""
     found = _own(invoice_id)

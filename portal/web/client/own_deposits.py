@@ -24,7 +24,7 @@ from portal.web.parts.pages import page
 
 @blueprint.get("/deposits")
 @offers(Service.DEPOSITS)
-@requires(Right.WALLET_READ)
+@requires(Right.PAYMENTS_READ)
 def own_deposits() -> Response:
     """All deposits, the newest first."""
     found = deposit_lists.listed(

@@ -114,7 +114,7 @@ SECTIONS: Final[dict[Audience, tuple[Section, ...]]] = {
                 Page(
                     "client.invoices",
                     lazy_gettext("Invoices"),
-                    Right.WALLET_READ,
+                    Right.PAYMENTS_READ,
                     service=Service.DEPOSITS,
                 ),
             ),

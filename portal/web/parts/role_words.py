@@ -53,6 +53,7 @@ WORDS: Final[Mapping[Right, str]] = {
     Right.MESSAGES_READ: lazy_gettext("Read messages, sent and received"),
     Right.WALLET_READ: lazy_gettext("See the balance and the statement"),
     Right.WALLET_PAY: lazy_gettext("Pay, and use vouchers"),
+    Right.PAYMENTS_READ: lazy_gettext("See deposits and invoices"),
     Right.QUOTAS_MANAGE: lazy_gettext("Move prepaid parts between sub-accounts"),
     Right.KEYS_MANAGE: lazy_gettext("Make keys for programs"),
     Right.SUB_ACCOUNTS_MANAGE: lazy_gettext("Change sub-accounts"),
