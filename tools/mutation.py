@@ -80,6 +80,7 @@ MODULES = {
     ],
     "portal/ledger/proof.py": ["tests/ledger/test_books.py", "tests/cli/test_ledger.py"],
     "portal/ledger/reversing.py": [
+        "tests/ledger/test_reversing.py",
         "tests/ledger/test_statements.py",
         "tests/accounts/test_wallet.py",
         "tests/invoicing/test_cover_month_corners.py",

@@ -80,4 +80,4 @@ def prove(session: ResellerSession) -> Proof:
             disagreements.append(
                 Disagreement(row.reseller_id, f"{name} credits", row.credits, row.moved_credits)
             )
-    return Proof(accounts, session.scalar(_COUNT) or 0, disagreements)
+    return Proof(accounts, session.scalars(_COUNT).one(), disagreements)
