@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Final, Literal
 
 from flask import Response, g, request, url_for
-from werkzeug.exceptions import NotFound
+from flask_babel import gettext
+from werkzeug.exceptions import Gone, NotFound
 
 from portal.http.actor import anonymous, public
 from portal.http.language import language
@@ -32,7 +33,10 @@ _LINK: Final = "string(maxlength=200):token"
 @anonymous
 def brand_preview(token: str) -> Response:
     """The preview by itself, for whom the link was shared with."""
-    brand, ends_at = _drawn(token)
+    try:
+        brand, ends_at = _drawn(token)
+    except Gone:
+        return _over()
     return page(
         "public/brand_preview.html",
         pane=pane("public.brand_preview", token, version=brand.sheet_hash),
@@ -87,12 +91,31 @@ def brand_draft_sheet(token: str, version: str) -> Response:
 
 
 def _drawn(token: str) -> tuple[Brand, datetime | None]:
-    """The brand of a draft and when the draft ends, or the live one, which does not."""
+    """The brand of a draft and when the draft ends, or the live one, which does not.
+
+    Raises:
+        NotFound: no link was ever made so.
+        Gone: the draft is there no more.
+    """
     try:
         draft_id = draft_links.read(token)
-        if draft_id == draft_links.LIVE:
-            return branding.own(session()), None
-        draft = drafts.by_id(session(), draft_id)
     except NoDraft:
         raise NotFound from None
+    if draft_id == draft_links.LIVE:
+        return branding.own(session()), None
+    try:
+        draft = drafts.by_id(session(), draft_id)
+    except NoDraft:
+        raise Gone from None
     return drafts.drawn(draft), drafts.ends_at(draft)
+
+
+def _over() -> Response:
+    return page(
+        "public/notice.html",
+        410,
+        heading=gettext("This link does not work any more"),
+        text=gettext(
+            "What it showed was published or thrown away. Ask whoever sent it to you for a new one."
+        ),
+    )
