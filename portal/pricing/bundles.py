@@ -1,9 +1,8 @@
-"""Free parts: granted for a billing period, carried into the next, and what is left of them."""
+"""Free parts: granted for a billing period and carried into the next."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Select, select
@@ -17,20 +16,6 @@ from portal.ledger.posting import Transfer
 from portal.ledger.units import PARTS
 from portal.pricing.free_parts import Counts, Left, Offer
 from portal.pricing.models import Bundle, Package
-
-
-@dataclass(frozen=True)
-class BundleLeft:
-    """A bundle as its owner sees it, in parts; without countries and prefixes good for all."""
-
-    package_name: str
-    size: int
-    left: int
-    renews_on: date
-    counts: Counts = Counts.BOTH
-    countries: tuple[str, ...] = ()
-    prefixes: tuple[str, ...] = ()
-    pooled: bool = False
 
 
 def begin(
@@ -110,47 +95,6 @@ def _carried(session: ResellerSession, before: Bundle | None, *, most: int) -> i
     if before is None or not most:
         return 0
     return min(most, statements.balance(session, before.account_id))
-
-
-def current(session: ResellerSession, *, sub_account_id: int, on: date) -> list[BundleLeft]:
-    """What is left of the bundles whose period holds this day, its own and those it shares.
-
-    Those of its package, in the package's order; none for a sub-account without one.
-    """
-    rows = session.execute(
-        select(Bundle, Package.name)
-        .join(
-            SubAccount,
-            (SubAccount.reseller_id == Bundle.reseller_id)
-            & (SubAccount.client_id == Bundle.client_id)
-            & (SubAccount.package_id == Bundle.package_id),
-        )
-        .join(
-            Package,
-            (Package.reseller_id == Bundle.reseller_id) & (Package.id == Bundle.package_id),
-        )
-        .where(
-            SubAccount.id == sub_account_id,
-            (Bundle.sub_account_id == sub_account_id) | Bundle.sub_account_id.is_(None),
-            Bundle.begins_on <= on,
-            Bundle.ends_on > on,
-        )
-        .order_by(Bundle.n, Bundle.id)
-    ).all()
-    left = statements.balances(session, [bundle.account_id for bundle, _ in rows])
-    return [
-        BundleLeft(
-            package_name=name,
-            size=bundle.size,
-            left=left[bundle.account_id],
-            renews_on=bundle.ends_on,
-            counts=Counts(bundle.counts),
-            countries=tuple(bundle.countries),
-            prefixes=tuple(bundle.prefixes),
-            pooled=bundle.sub_account_id is None,
-        )
-        for bundle, name in rows
-    ]
 
 
 def giving(
@@ -261,12 +205,8 @@ def go_on(
 
 
 def _owned(client_id: int, sub_account_id: int | None, package_id: int) -> Select[Bundle]:
-    return (
-        select(Bundle)
-        .where(
-            Bundle.client_id == client_id,
-            Bundle.sub_account_id.is_not_distinct_from(sub_account_id),
-            Bundle.package_id == package_id,
-        )
-        .order_by(Bundle.begins_on)
+    return select(Bundle).where(
+        Bundle.client_id == client_id,
+        Bundle.sub_account_id.is_not_distinct_from(sub_account_id),
+        Bundle.package_id == package_id,
     )

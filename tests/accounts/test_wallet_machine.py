@@ -43,11 +43,12 @@ from portal.messaging.errors import (
 from portal.messaging.models import Message
 from portal.messaging.sending import Accepted, Order
 from portal.messaging.statuses import Status
-from portal.pricing import bundles, packages, price_lists
+from portal.pricing import packages, price_lists
 from portal.pricing.conditions import Amounts, Conditions
 from portal.pricing.free_parts import Offer
 from portal.pricing.rating import FreeZone, Rate
 from tests.builders.money import balance, client_of, disagreements, manage, notices
+from tests.builders.selling import bundles_of
 from tests.cast import LONG_AGO, SUNNY, UNIT, Cast
 
 PRICE = 13_800
@@ -480,9 +481,7 @@ class Money(RuleBasedStateMachine):
 
     @invariant()
     def parts_are_those_of_the_model(self) -> None:
-        (left,) = bundles.current(
-            self.session, sub_account_id=self.firm.sub_account_id, on=clock.now().date()
-        )
+        (left,) = bundles_of(self.session, self.firm.sub_account_id, clock.now().date())
         assert left.left == self.free
         own = self.session.get_one(SubAccount, (SUNNY, self.firm.sub_account_id))
         expected = self.quota if self.mode is Mode.PREPAID else None

@@ -22,9 +22,11 @@ from portal.ledger import posting
 from portal.ledger.codes import AccountCode, TransferCode
 from portal.ledger.opening import account
 from portal.ledger.posting import Transfer
-from portal.pricing import bundles, conditions, packages
+from portal.pricing import conditions, packages
 from portal.pricing.models import Bundle, Package
+from portal.reports.meters import BundleMeter
 from tests.builders.money import balance, disagreements
+from tests.builders.selling import bundles_of
 from tests.cast import SUNNY, UNIT, Cast
 
 JAN_31 = date(2027, 1, 31)
@@ -127,8 +129,8 @@ def take(session: ResellerSession, cast: Cast, parts: int, *, on: date) -> None:
     posting.post(session, [taken])
 
 
-def left(session: ResellerSession, cast: Cast, on: date) -> bundles.BundleLeft | None:
-    found = bundles.current(session, sub_account_id=cast.alice.sub_account_id, on=on)
+def left(session: ResellerSession, cast: Cast, on: date) -> BundleMeter | None:
+    found = bundles_of(session, cast.alice.sub_account_id, on)
     assert len(found) <= 1
     return found[0] if found else None
 
@@ -169,9 +171,11 @@ class TestAssign:
         made = give(five, JAN_31)
         assert (made.billing_day, made.ended_on) == (31, None)
         assert periods_of(session, cast) == [("2027-01-31", "2027-02-28", 5)]
-        expected = bundles.BundleLeft("P5USD", 5, 5, date(2027, 2, 28))
-        assert left(session, cast, JAN_31) == expected
-        assert left(session, cast, date(2027, 2, 27)) == expected
+        for day in (JAN_31, date(2027, 2, 27)):
+            found = left(session, cast, day)
+            assert found is not None
+            assert (found.package, found.left, found.size) == ("P5USD", 5, 5)
+            assert found.renews_on == date(2027, 2, 28)
         assert left(session, cast, date(2027, 2, 28)) is None
         assert left(session, cast, JAN_31 - timedelta(1)) is None
         sub_account = session.get_one(SubAccount, (SUNNY, cast.alice.sub_account_id))
@@ -211,7 +215,7 @@ class TestAssign:
         give(five, JAN_31)
         found = left(session, cast, JAN_31)
         assert found is not None
-        assert (found.package_name, found.left) == ("P5USD", 3)
+        assert (found.package, found.left) == ("P5USD", 3)
         assert disagreements(session) == []
 
     def test_on_a_day_before_does_not_overlap(
@@ -221,7 +225,7 @@ class TestAssign:
         give(package(7), JAN_31 - timedelta(10))
         found = left(session, cast, JAN_31 + timedelta(3))
         assert found is not None
-        assert (found.package_name, found.renews_on) == ("P7USD", date(2027, 2, 21))
+        assert (found.package, found.renews_on) == ("P7USD", date(2027, 2, 21))
 
     def test_again_after_days_before_goes_on_with_what_was_left(
         self, session: ResellerSession, cast: Cast, package: Make, give: Give
@@ -233,7 +237,7 @@ class TestAssign:
         give(five, JAN_31)
         found = left(session, cast, JAN_31)
         assert found is not None
-        assert (found.package_name, found.left, found.renews_on) == ("P5USD", 3, date(2027, 2, 28))
+        assert (found.package, found.left, found.renews_on) == ("P5USD", 3, date(2027, 2, 28))
         assert disagreements(session) == []
 
     def test_of_what_is_not_sold_is_refused(self, package: Make, give: Give) -> None:

@@ -6,12 +6,15 @@ from datetime import date
 
 from portal.accounts import sub_accounts
 from portal.accounts.actor import Actor
+from portal.accounts.models import SubAccount
 from portal.billing import assignments
 from portal.billing.models import Assignment
 from portal.infra.db import ResellerSession
-from portal.pricing import bundles, packages
+from portal.pricing import packages
 from portal.pricing.conditions import Conditions
 from portal.pricing.models import Package
+from portal.reports import meters
+from portal.reports.meters import BundleMeter
 from tests.cast import Firm
 
 
@@ -54,7 +57,14 @@ def another(session: ResellerSession, firm: Firm, name: str, *, by: Actor) -> in
     return made.id
 
 
+def bundles_of(session: ResellerSession, sub_account_id: int, on: date) -> list[BundleMeter]:
+    """The bundles of a day that a sub-account takes from, as its owner sees them."""
+    asked = (session.reseller_id, sub_account_id)
+    sub_account = session.get_one(SubAccount, asked, populate_existing=True)
+    return meters.bundles(session, [sub_account], on=on)
+
+
 def left(session: ResellerSession, sub_account_id: int, on: date) -> list[tuple[int, int, str]]:
     """What is left of each bundle, of how many, until when."""
-    found = bundles.current(session, sub_account_id=sub_account_id, on=on)
+    found = bundles_of(session, sub_account_id, on)
     return [(each.left, each.size, str(each.renews_on)) for each in found]

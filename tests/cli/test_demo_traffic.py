@@ -29,10 +29,10 @@ from portal.messaging.models import Message, MessageEvent, Queued
 from portal.messaging.statuses import Status
 from portal.notifications.models import Mail
 from portal.numbers import stock
-from portal.pricing import bundles
 from portal.reports import proof
 from portal.tenancy import resellers
 from tests.builders.open_folder import open_folder
+from tests.builders.selling import bundles_of
 
 # One process of the suite makes it, once.
 pytestmark = pytest.mark.xdist_group("demonstration")
@@ -231,10 +231,10 @@ def test_bundles_were_renewed_until_today(database: Database, facts: dict[str, A
             reseller_id = resellers.by_slug(session, reseller["slug"]).id
         with database.session(reseller_id) as session:
             found = [
-                bundles.current(
+                bundles_of(
                     session,
-                    sub_account_id=assignment.sub_account_id,
-                    on=datetime.now(ZoneInfo(ZONES[reseller["slug"]])).date(),
+                    assignment.sub_account_id,
+                    datetime.now(ZoneInfo(ZONES[reseller["slug"]])).date(),
                 )
                 for assignment in session.scalars(select(Assignment).order_by(Assignment.id))
             ]

@@ -23,11 +23,12 @@ from portal.messaging import refunding
 from portal.messaging.models import Message
 from portal.messaging.sending import Order, accept_one
 from portal.messaging.statuses import Status
-from portal.pricing import bundles, packages
+from portal.pricing import packages
 from portal.pricing.conditions import Amounts, Conditions
 from portal.pricing.free_parts import Offer
 from portal.pricing.rating import Pulse
 from portal.reports import proof
+from tests.builders.selling import bundles_of
 
 RESELLER = 7
 CLIENT, SUB_ACCOUNT, PLAIN, RICH, ASSIGNMENT, BUNDLE, GATEWAY, RATES = range(7_101, 7_109)
@@ -181,7 +182,7 @@ def test_what_it_holds_is_carried_over(old: Database) -> None:
             bundles=(Offer(parts=100),),
         )
         assert packages.default(session) is None
-        left = bundles.current(session, sub_account_id=SUB_ACCOUNT, on=TODAY)
+        left = bundles_of(session, SUB_ACCOUNT, TODAY)
         assert [(each.left, each.size, each.renews_on) for each in left] == [(98, 100, ENDS)]
         taken = [
             (each.bundle_ids, each.bundle_taken, each.quota_parts, each.package_version_id)
@@ -220,5 +221,5 @@ def test_sending_and_billing_go_on(old: Database) -> None:
         assert renewing.renew(session, client_id=CLIENT, on=ENDS) == 1
         assert session.get_one(Assignment, (RESELLER, ASSIGNMENT)).periods_billed == 1
         assert statements.balance(session, WALLET) == -7 * UNIT - 13_800
-        left = bundles.current(session, sub_account_id=SUB_ACCOUNT, on=ENDS)
+        left = bundles_of(session, SUB_ACCOUNT, ENDS)
         assert [(each.left, each.size) for each in left] == [(100, 100)]

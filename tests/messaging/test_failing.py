@@ -18,9 +18,10 @@ from portal.messaging import failing, refunding
 from portal.messaging.dispatching import Claimed, Result
 from portal.messaging.models import Message
 from portal.messaging.statuses import Status
-from portal.pricing import bundles, conditions, packages
+from portal.pricing import conditions, packages
 from portal.reports import proof
 from tests.builders.money import balance, bring_to, client_of, manage, notices
+from tests.builders.selling import bundles_of
 from tests.builders.traffic import COST, PRICE, claim, message, queued, record, send, statuses
 from tests.cast import SUNNY, UNIT, Cast
 
@@ -142,9 +143,7 @@ class TestBundle:
 
     def left(self, database: Database, cast: Cast) -> int:
         with database.session(SUNNY) as session:
-            (found,) = bundles.current(
-                session, sub_account_id=cast.alice.sub_account_id, on=clock.now().date()
-            )
+            (found,) = bundles_of(session, cast.alice.sub_account_id, clock.now().date())
         return found.left
 
     def test_comes_back_with_the_money(
@@ -166,7 +165,7 @@ class TestBundle:
             assert renewing.renew_all(session, on=over) >= 1
         reject(database, claim(database))
         with database.session(SUNNY) as session:
-            (found,) = bundles.current(session, sub_account_id=cast.alice.sub_account_id, on=over)
+            (found,) = bundles_of(session, cast.alice.sub_account_id, over)
         assert found.left == 2  # and not 4
         assert message(database, half_free).refunded_at is not None
         assert agrees(database)

@@ -39,12 +39,13 @@ from portal.messaging.errors import (
 from portal.messaging.models import Message, Queued
 from portal.messaging.sending import Accepted, Order
 from portal.messaging.statuses import Status
-from portal.pricing import bundles, conditions, packages, price_lists
+from portal.pricing import conditions, packages, price_lists
 from portal.pricing.conditions import Conditions
 from portal.pricing.models import Package
 from portal.pricing.rating import Pulse, Rate, Rule
 from portal.tenancy import resellers, settings
 from tests.builders.money import balance, bring_to, client_of, disagreements, manage, notices
+from tests.builders.selling import bundles_of
 from tests.cast import LONG_AGO, SUNNY, UNIT, Cast, Firm
 
 US, GERMAN, POLISH, FRENCH = "+12025550123", "+4915112345678", "+48500123456", "+33612345678"
@@ -558,7 +559,7 @@ def bundle(session: ResellerSession, cast: Cast) -> Callable[..., int]:
 
 
 def left(session: ResellerSession, firm: Firm) -> int | None:
-    found = bundles.current(session, sub_account_id=firm.sub_account_id, on=clock.now().date())
+    found = bundles_of(session, firm.sub_account_id, clock.now().date())
     return found[0].left if found else None
 
 

@@ -25,10 +25,11 @@ from portal.messaging.models import Message
 from portal.messaging.moving import Move
 from portal.messaging.sending import Accepted, Order
 from portal.messaging.statuses import Status
-from portal.pricing import bundles, conditions, packages
+from portal.pricing import conditions, packages
 from portal.reports import proof
 from tests.builders import traffic
 from tests.builders.money import balance, bring_to, client_of, manage, notices
+from tests.builders.selling import bundles_of
 from tests.cast import SUNNY, UNIT, Cast, Firm
 
 PHONE = "+12025550123"
@@ -142,7 +143,7 @@ def test_two_hundred_sends_on_a_bundle_of_ten_parts(
     accepted = [one for one in answers if isinstance(one, Accepted)]
     assert sorted(one.price for one in accepted) == [0] * 10 + [9_000] * 10
     with database.session(SUNNY) as session:
-        (left,) = bundles.current(session, sub_account_id=alice.sub_account_id, on=today)
+        (left,) = bundles_of(session, alice.sub_account_id, today)
         assert left.left == 0
         assert balance(session, alice) == 0
     assert proven(database) == []

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import select, text
 
 from portal.accounts.models import SubAccount
 from portal.billing import renewing
+from portal.infra import ids
 from portal.infra.db import ResellerSession
+from portal.ledger import opening, posting
+from portal.ledger.codes import AccountCode, TransferCode
+from portal.ledger.errors import Overdrawn
+from portal.ledger.posting import Transfer
+from portal.ledger.units import PARTS
 from portal.pricing import bundles
 from portal.pricing.conditions import Amounts, Conditions
 from portal.pricing.free_parts import Counts, Left, Offer
-from portal.pricing.models import Bundle
+from portal.pricing.models import Bundle, Package
 from tests.builders.selling import another, give, package
-from tests.cast import SUNNY, Cast
+from tests.cast import SUNNY, Cast, Firm
 
 JAN_31, FEB_28 = date(2027, 1, 31), date(2027, 2, 28)
 
@@ -113,6 +120,68 @@ def test_what_is_granted_and_carried_is_said_with_the_name_of_the_package(
         (second.id, granted, "parts_granted", 0, second.account_id, "parts", 10, "Carry"),
         (second.id, carried, "bundle", first.id, second.account_id, "parts", 4, "Carry"),
     ]
+
+
+def test_a_bundle_gives_no_more_than_it_holds(session: ResellerSession, cast: Cast) -> None:
+    """Whatever a message asks for, the ledger refuses what is below zero."""
+    alice = cast.alice
+    give(session, alice, package(session, "Five", offering(Offer(parts=5))), by=cast.sam, on=JAN_31)
+    (bundle,) = session.scalars(select(Bundle).where(Bundle.client_id == alice.client_id))
+    used = opening.account(session, AccountCode.PARTS_USED, unit=PARTS)
+
+    def take(parts: int) -> None:
+        taken = Transfer(
+            debit=bundle.account_id,
+            credit=used,
+            unit=PARTS,
+            amount=parts,
+            code=TransferCode.BUNDLE_PARTS,
+            cause=ids.new(),
+        )
+        with session.begin_nested():
+            posting.post(session, [taken])
+
+    with pytest.raises(Overdrawn):
+        take(6)
+    take(5)
+    with pytest.raises(Overdrawn):
+        take(1)
+
+
+def test_those_that_end_are_the_clients_own_of_one_package_in_its_order(
+    session: ResellerSession, cast: Cast
+) -> None:
+    """Pooled ones have no sub-account, so that nothing but the client tells them apart."""
+    alice, henry = cast.alice, cast.henry
+    pool = package(session, "Pool", offering(Offer(parts=1, pooled=True)))
+    other = package(session, "Other", offering(Offer(parts=2, pooled=True)))
+    for firm in (henry, alice):
+        give(session, firm, pool, by=cast.sam, on=JAN_31)
+    second = another(session, alice, "Shop", by=cast.sam)
+    give(session, alice, other, by=cast.sam, on=JAN_31, sub_account_id=second)
+
+    def ending(firm: Firm, chosen: Package) -> list[tuple[int, int]]:
+        found = bundles.ending_on(
+            session, client_id=firm.client_id, sub_account_id=None, package_id=chosen.id, on=FEB_28
+        )
+        return [(each.client_id, each.size) for each in found]
+
+    assert ending(alice, pool) == [(alice.client_id, 1)]
+    assert ending(henry, pool) == [(henry.client_id, 1)]
+    assert ending(alice, other) == [(alice.client_id, 2)]
+
+    for n, parts in ((3, 30), (2, 20), (1, 10)):
+        bundles.begin(
+            session,
+            client_id=henry.client_id,
+            sub_account_id=None,
+            package=pool,
+            n=n,
+            offer=Offer(parts=parts, pooled=True),
+            begins_on=JAN_31,
+            ends_on=FEB_28,
+        )
+    assert [size for _, size in ending(henry, pool)] == [1, 10, 20, 30]
 
 
 def test_of_several_that_were_good_for_the_same_the_nearest_goes_on() -> None:
