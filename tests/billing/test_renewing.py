@@ -443,6 +443,61 @@ class TestFees:
         ]  # fmt: skip
         assert balance(session, alice) == 97 * UNIT
 
+    @pytest.mark.parametrize(
+        ("hour", "begun"),
+        [
+            # 28 February in New York, the billing day itself: nothing begins any more.
+            (datetime(2027, 2, 28, 5, tzinfo=UTC), 0),
+            (datetime(2027, 3, 1, 4, 59, tzinfo=UTC), 0),
+            # The day after it there, and before it: the period had begun.
+            (datetime(2027, 3, 1, 5, tzinfo=UTC), 1),
+            (datetime(2027, 2, 28, 4, 59, tzinfo=UTC), 0),
+        ],
+    )
+    def test_the_day_of_a_suspension_is_the_resellers_and_begins_nothing(
+        self, session: ResellerSession, cast: Cast, hour: datetime, begun: int
+    ) -> None:
+        alice = cast.alice
+        give(session, alice, package(session, "Fees", offering(fee=UNIT)), by=cast.sam, on=JAN_31)
+        number = stock.add(session, number="+12025550177", by=cast.sam, monthly_fee=UNIT)
+        connecting.connect(
+            session, number_id=number.id, sub_account_id=alice.sub_account_id, by=cast.sam,
+            on=FEB_28,
+        )  # fmt: skip
+        with clock.pretending(hour):
+            clients.suspend(session, client_id=alice.client_id, by=cast.sam, reason="")
+        session.flush()
+        assert renewing.renew(session, client_id=alice.client_id, on=FEB_28) == 2 * begun
+
+    def test_every_period_that_a_suspension_left_out_is_over(
+        self, session: ResellerSession, cast: Cast
+    ) -> None:
+        alice = cast.alice
+        chosen = package(session, "Fees", offering(fee=UNIT))
+        made = give(session, alice, chosen, by=cast.sam, on=JAN_31)
+        with clock.pretending(datetime(2027, 2, 10, 12, tzinfo=UTC)):
+            clients.suspend(session, client_id=alice.client_id, by=cast.sam, reason="")
+        assert renewing.renew(session, client_id=alice.client_id, on=date(2027, 5, 5)) == 0
+        assert (str(made.billed_until), made.periods_billed) == ("2027-05-31", 4)
+
+    def test_of_two_sub_accounts_both_are_counted_in_the_order_they_were_given(
+        self, session: ResellerSession, cast: Cast
+    ) -> None:
+        alice = cast.alice
+        second = another(session, alice, "Shop", by=cast.sam)
+        for name, sub_account_id in (("First", second), ("Second", alice.sub_account_id)):
+            give(session, alice, package(session, name, offering(fee=UNIT)), by=cast.sam,
+                 on=JAN_31, sub_account_id=sub_account_id)  # fmt: skip
+        assert renewing.renew(session, client_id=alice.client_id, on=FEB_28) == 2
+        rows = session.execute(
+            text(
+                "SELECT n.description FROM transfers t"
+                "  JOIN transfer_notes n ON n.transfer_id = t.id"
+                " WHERE t.code = 'fee' ORDER BY t.id DESC LIMIT 2"
+            )
+        )
+        assert [row[0].split()[0].strip(",") for row in rows] == ["Second", "First"]
+
 
 class TestNumbers:
     """Monthly fees of inbound numbers."""
@@ -538,6 +593,48 @@ def test_a_closed_client_is_left_alone(session: ResellerSession, cast: Cast) -> 
     session.flush()
     assert renewing.renew(session, client_id=alice.client_id, on=FEB_28) == 0
     assert alice.client_id not in renewing.due(session, on=FEB_28)
+
+
+def test_due_is_who_has_something_that_goes_on_and_ends_by_that_day(
+    session: ResellerSession, cast: Cast
+) -> None:
+    alice, henry = cast.alice, cast.henry
+    renewing.renew_all(session, on=JAN_31)
+    fees = package(session, "Fees", offering(fee=UNIT))
+    give(session, alice, fees, by=cast.sam, on=JAN_31)
+    give(session, henry, fees, by=cast.sam, on=JAN_31 + timedelta(days=3), billing_day=3)
+    assert renewing.due(session, on=FEB_28) == [alice.client_id]
+    assert renewing.due(session, on=date(2027, 3, 3)) == sorted([alice.client_id, henry.client_id])
+    # What was ended is over, whatever day it had been billed until.
+    give(session, alice, package(session, "Later", offering()), by=cast.sam,
+         on=FEB_28 - timedelta(days=1), billing_day=27)  # fmt: skip
+    assert renewing.due(session, on=FEB_28) == []
+
+
+def test_held_are_the_bundles_that_may_be_carried_and_no_others(
+    session: ResellerSession, cast: Cast
+) -> None:
+    alice, henry = cast.alice, cast.henry
+    said = offering(Offer(parts=5, rollover_max=5))
+    second = another(session, alice, "Shop", by=cast.sam)
+    for firm, sub_account_id, name, day in (
+        (alice, alice.sub_account_id, "Five", JAN_31),
+        (alice, second, "Later", JAN_31 + timedelta(days=5)),
+        (henry, henry.sub_account_id, "His", JAN_31),
+    ):
+        give(session, firm, package(session, name, said), by=cast.sam, on=day,
+             sub_account_id=sub_account_id, billing_day=day.day)  # fmt: skip
+    (ending,) = session.scalars(
+        select(Bundle.account_id).where(
+            Bundle.client_id == alice.client_id, Bundle.ends_on == FEB_28
+        )
+    )
+
+    def held(on: date) -> list[int]:
+        return list(renewing.ending_accounts(session, client_id=alice.client_id, on=on))
+
+    assert held(FEB_28 - timedelta(days=1)) == []
+    assert held(FEB_28) == [ending]
 
 
 def test_all_that_is_due(session: ResellerSession, cast: Cast) -> None:
