@@ -18,6 +18,9 @@ from tests.architecture.entering import Pass
 from tests.architecture.matrix import REFUSED_INSIDE, ROUTES, VISITORS, Open, Outcome, outcome
 from tests.builders.addresses import WORDS
 
+# It walks what other tests count already; counted as well, it takes half as long again.
+pytestmark = pytest.mark.no_cover
+
 _networks = itertools.count(1)
 AN_ID = 4_000_000_000_000_000_000
 SEEN_AS = {

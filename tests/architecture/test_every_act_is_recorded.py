@@ -16,6 +16,9 @@ from tests.architecture.recorded import UNRECORDED
 from tests.cast import SUNNY, Cast
 from tests.web.conftest import Visit, app, application, visit
 
+# It walks what other tests count already; counted as well, it takes half as long again.
+pytestmark = pytest.mark.no_cover
+
 __all__ = ["app", "application", "visit"]
 
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}

@@ -42,6 +42,9 @@ from tests.cast import LONG_AGO, Cast
 from tests.web.browsing import Browser
 from tests.web.conftest import Visit, app, application, sent, visit
 
+# It walks what other tests count already; counted as well, it takes half as long again.
+pytestmark = pytest.mark.no_cover
+
 __all__ = ["app", "application", "sent", "visit"]
 
 NOT_THERE = (7, 2**62, 2**63 - 1)

@@ -35,6 +35,9 @@ from tests.architecture.matrix import ROUTES
 from tests.cast import SUNNY, Cast
 from tests.web.browsing import Browser
 
+# It walks what other tests count already; counted as well, it takes half as long again.
+pytestmark = pytest.mark.no_cover
+
 SUNNY_HOST = "sunny.localhost"
 VISITORS = (
     "nobody",

@@ -20,6 +20,9 @@ from tests.architecture.canaries import OTHER, OTHER_HOST, Planted, traces
 from tests.architecture.conftest import SETTINGS
 from tests.cast import HARBOUR, SUNNY, Cast
 
+# It walks what other tests count already; counted as well, it takes half as long again.
+pytestmark = pytest.mark.no_cover
+
 OPERATOR = catalogue.Audience.OPERATOR
 SUNNY_HOST = "sunny.localhost"
 OF_MAILS = {

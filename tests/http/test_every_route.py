@@ -12,6 +12,9 @@ from tests.builders.addresses import filled
 from tests.cast import Cast
 from tests.web.conftest import Visit
 
+# It walks what other tests count already; counted as well, it takes half as long again.
+pytestmark = pytest.mark.no_cover
+
 ODD_QUERIES = [
     "endpoint=1&_method=POST&_scheme=javascript&_external=1&_anchor=x&below=5",
     "below=99999999999999999999&trail=1.x.99999999999999999999",

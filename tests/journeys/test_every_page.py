@@ -20,7 +20,8 @@ from tests.builders.running import Portal
 from tests.journeys.conftest import Visitor
 
 # One process of the suite walks all journeys, through one portal.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+# It walks what other tests count already; counted as well, it takes half as long again.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys"), pytest.mark.no_cover]
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}

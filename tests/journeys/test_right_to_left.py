@@ -10,7 +10,8 @@ from portal.tenancy import resellers, settings
 from tests.builders.running import Portal
 from tests.journeys.test_every_page import PHONE, look
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+# It walks what other tests count already; counted as well, it takes half as long again.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys"), pytest.mark.no_cover]
 
 PAGES = {
     "public": ["/", "/login", "/signup", "/terms", "/reset"],
