@@ -128,7 +128,7 @@ MODULES = {
     "portal/pricing/packages.py": [
         "tests/pricing/test_packages.py",
         "tests/pricing/test_selling.py",
-        "tests/web/reseller/test_package_pages.py",
+        "tests/billing/test_assignments.py",
     ],
     "portal/pricing/price_letters.py": [
         "tests/pricing/test_price_letters.py",
@@ -175,17 +175,14 @@ MODULES = {
         "tests/pricing/test_selling.py",
         "tests/pricing/test_price_letters.py",
         "tests/billing/test_assignments.py",
-        "tests/web/reseller/test_package_pages.py",
     ],
     "portal/pricing/shelf.py": [
         "tests/pricing/test_selling.py",
         "tests/pricing/test_sold_below_cost.py",
-        "tests/web/reseller/test_package_pages.py",
     ],
     "portal/pricing/showing.py": [
         "tests/pricing/test_showing.py",
         "tests/pricing/test_price_letters.py",
-        "tests/web/client/test_hidden.py",
         "tests/api/test_hidden_services.py",
     ],
     "portal/pricing/sold_below_cost.py": [
@@ -207,6 +204,7 @@ MODULES = {
         "tests/billing/test_reading_assign_each.py",
         "tests/billing/test_renewing.py",
         "tests/tasks/test_billing.py",
+        "tests/pricing/test_bundles.py",
     ],
     "portal/billing/bundle_letters.py": ["tests/tasks/test_billing.py"],
     "portal/billing/connections.py": [
@@ -215,7 +213,11 @@ MODULES = {
     ],
     "portal/billing/fees.py": ["tests/billing/test_renewing.py", "tests/tasks/test_billing.py"],
     "portal/billing/periods.py": ["tests/billing/test_periods.py"],
-    "portal/billing/renewing.py": ["tests/billing/test_renewing.py", "tests/tasks/test_billing.py"],
+    "portal/billing/renewing.py": [
+        "tests/billing/test_renewing.py",
+        "tests/tasks/test_billing.py",
+        "tests/pricing/test_bundles.py",
+    ],
     "portal/billing/vouchers.py": [
         "tests/billing/test_vouchers.py",
         "tests/web/client/test_voucher.py",

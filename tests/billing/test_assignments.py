@@ -26,7 +26,7 @@ from portal.pricing import conditions, packages
 from portal.pricing.models import Bundle, Package
 from portal.reports.meters import BundleMeter
 from tests.builders.money import balance, disagreements
-from tests.builders.selling import bundles_of
+from tests.builders.selling import another, bundles_of
 from tests.cast import SUNNY, UNIT, Cast
 
 JAN_31 = date(2027, 1, 31)
@@ -163,6 +163,38 @@ class TestAssign:
                     by=cast.sam,
                     on=JAN_31,
                 )
+
+    def test_what_ended_on_another_day_or_was_anothers_does_not_go_on(
+        self, session: ResellerSession, cast: Cast, package: Make, give: Give
+    ) -> None:
+        five, seven = package(5), package(7)
+        first = give(five, JAN_31)
+        second = another(session, cast.alice, "Shop", by=cast.sam)
+        ended = date(2027, 2, 10)
+        give(seven, ended)
+        assert first.ended_on == ended
+        moved = assignments.assign(
+            session, sub_account_id=second, package_id=five.id, by=cast.sam, on=ended
+        )
+        assert moved.id != first.id
+        later = give(five, date(2027, 2, 20))
+        assert (later.id != first.id, first.ended_on) == (True, ended)
+        assert (later.assigned_on, later.sub_account_id) == (
+            date(2027, 2, 20),
+            cast.alice.sub_account_id,
+        )
+
+    def test_a_set_up_fee_is_charged_only_where_it_is_asked_for(
+        self, session: ResellerSession, cast: Cast
+    ) -> None:
+        said = conditions.in_one_currency("USD", setup_fee=7 * UNIT)
+        chosen = packages.create(session, name="Fees", conditions=said)
+        for _ in range(2):
+            assignments.assign(
+                session, sub_account_id=cast.alice.sub_account_id, package_id=chosen.id,
+                by=cast.sam, on=JAN_31,
+            )  # fmt: skip
+        assert balance(session, cast.alice) == 100 * UNIT
 
     def test_fills_the_bundle_at_once(
         self, session: ResellerSession, cast: Cast, package: Make, give: Give

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from portal.accounts.models import Activity
+from portal.accounts.models import Activity, SubAccount
+from portal.infra import clock
 from portal.pricing import packages, rated, selling, shelf
 from portal.pricing.conditions import Route, in_one_currency
+from portal.pricing.models import PackageVersion
 from portal.pricing.packages import ChangedBefore, PackageExists
 from portal.pricing.selling import NegativeMarkup, StillAssigned
 from portal.tenancy import settings
+from tests.builders.asked import statements
+from tests.builders.selling import another
+from tests.cast import SUNNY
 
 CHEAP = in_one_currency("USD", markup_fixed=-1)
 PLAIN = in_one_currency("USD", markup_fixed=1_000)
@@ -52,6 +57,60 @@ def test_what_somebody_has_is_not_closed(session, cast):
         selling.close(session, starter, by=cast.sam)
     assert refused.value.sub_accounts == 2
     assert starter.closed_at is None
+
+
+def test_what_somebody_who_is_closed_had_is_closed(session, cast):
+    made = selling.sell(session, name="Gold", conditions=PLAIN, by=cast.sam)
+    shop = session.get_one(SubAccount, (SUNNY, another(session, cast.alice, "Shop", by=cast.sam)))
+    shop.package_id = made.id
+    session.flush()
+    with pytest.raises(StillAssigned) as refused:
+        selling.close(session, made, by=cast.sam)
+    assert str(refused.value) == "1 sub-accounts have it"
+    shop.closed_at = clock.now()
+    session.flush()
+    selling.close(session, made, by=cast.sam)
+    assert made.closed_at is not None
+
+
+def test_whoever_closes_a_package_holds_it(session, cast):
+    """An assignment that begins in the meantime waits, and finds it closed."""
+    made = selling.sell(session, name="Gold", conditions=PLAIN, by=cast.sam)
+    session.flush()
+    with statements(session.get_bind()) as asked:
+        selling.close(session, made, by=cast.sam)
+    assert [each for each in asked if "FOR UPDATE" in each and "FROM packages" in each]
+
+
+@pytest.mark.parametrize(("hour", "day"), [(4, date(2026, 12, 31)), (5, date(2027, 1, 1))])
+def test_the_day_is_that_of_the_resellers_zone(session, hour, day):
+    with clock.pretending(datetime(2027, 1, 1, hour, tzinfo=UTC)):
+        assert selling.today(session) == day
+
+
+def test_versions_and_acts_say_who_and_which_package(session, cast):
+    today = selling.today(session)
+    made = selling.sell(session, name="Gold", conditions=PLAIN, by=cast.sam)
+    selling.change(session, made, DEARER, valid_from=today + timedelta(days=3), by=cast.sam)
+    defaults = selling.set_defaults(session, PLAIN, valid_from=today, by=cast.sam)
+    session.flush()
+    versions = session.execute(
+        select(PackageVersion.package_id, PackageVersion.person_id)
+        .where(PackageVersion.package_id.in_((made.id, defaults.id)))
+        .order_by(PackageVersion.package_id, PackageVersion.number)
+    )
+    who = cast.sam.person_id
+    assert [tuple(row) for row in versions] == [(made.id, who), (made.id, who), (defaults.id, who)]
+    noted = session.execute(
+        select(Activity.what, Activity.about_id)
+        .where(Activity.what.in_(("package.created", "package.changed")))
+        .order_by(Activity.id)
+    )
+    assert [tuple(row) for row in noted] == [
+        ("package.created", made.id),
+        ("package.changed", made.id),
+        ("package.created", defaults.id),
+    ]
 
 
 def test_a_change_is_made_once_and_never_for_a_day_that_is_over(session, cast):
