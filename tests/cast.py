@@ -21,9 +21,10 @@ from portal.billing import assignments
 from portal.gateways.models import Gateway
 from portal.infra import clock, ids
 from portal.infra.db import Database, ResellerSession
-from portal.pricing import conditions, packages, price_lists
+from portal.pricing import packages, price_lists
 from portal.pricing.rating import Rate
 from portal.tenancy import branding, hostnames, resellers, settings
+from tests.builders.conditions import in_one_currency
 
 SUNNY, HARBOUR = 1, 2
 PASSWORD = "correct horse battery"
@@ -170,9 +171,7 @@ def _prices(session: ResellerSession, *, currency: str) -> int:
     package = packages.create(
         session,
         name="Starter",
-        conditions=conditions.in_one_currency(
-            currency, markup_fixed=2_500, markup_percent_millionths=200_000
-        ),
+        conditions=in_one_currency(currency, markup_fixed=2_500, markup_percent_millionths=200_000),
     )
     price_lists.set_rates(
         session, [Rate("491", 30_000, LONG_AGO)], currency=currency, package_id=package.id

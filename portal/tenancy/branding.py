@@ -147,15 +147,6 @@ def show_picture(session: ResellerSession, place: str, picture: Picture) -> None
     put_on(session, replace(values, pictures={**values.pictures, place: picture.hash}))
 
 
-def show_logo(session: ResellerSession, picture: Picture, *, on_dark: bool = False) -> None:
-    """Show this picture as the logo, or as the one that is drawn for dark grounds.
-
-    Raises:
-        NotFound: the reseller has no brand yet.
-    """
-    show_picture(session, "logo_dark" if on_dark else "logo_light", picture)
-
-
 def own(session: ResellerSession) -> Brand:
     """The brand of the session's reseller.
 

@@ -28,7 +28,8 @@ from portal.ledger.posting import Transfer
 from portal.messaging import sending
 from portal.messaging.sending import Order
 from portal.pricing import currencies, packages
-from portal.pricing.conditions import Amounts, Conditions, in_one_currency
+from portal.pricing.conditions import Amounts, Conditions
+from tests.builders.conditions import in_one_currency
 from tests.builders.money import (
     balance,
     bring_to,

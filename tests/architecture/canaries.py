@@ -180,7 +180,7 @@ def _other(session: ResellerSession, cast: Cast) -> set[str]:
     )
     _write_pages(session, OTHER, by=cast.hanna)
     picture = pictures.drawn(portal_folder.logo("#0b2545"))
-    branding.show_logo(session, picture)
+    branding.show_picture(session, "logo_light", picture)
     order = Order(to=_PHONE, text=f"{OTHER} text", reference=f"{OTHER} reference")
     sending.accept_one(session, actor=owner, sub_account_id=None, order=order)
     numbers = (berta.client_id, berta.sub_account_id, owner.person_id, cast.hanna.person_id)
@@ -199,7 +199,7 @@ def _sunny(session: ResellerSession, cast: Cast) -> dict[str, object]:
     """Sunny's own things, some of them touched by the operator."""
     _write_pages(session, "Sunny", by=cast.sam)
     picture = pictures.drawn(portal_folder.logo())
-    branding.show_logo(session, picture)
+    branding.show_picture(session, "logo_light", picture)
     olga = replace(
         cast.olga, name=f"{OPERATOR} staff", email=f"staff@{OPERATOR}.test", address=_DESK
     )

@@ -53,7 +53,7 @@ from portal.payments import (
     topping_up,
 )
 from portal.payments.statuses import Outcome, TakenFor, Trouble
-from portal.pricing import conditions, packages, price_lists, selling
+from portal.pricing import packages, price_lists, selling
 from portal.pricing.models import Bundle
 from portal.pricing.rating import Rate
 from portal.provisioning import admitting, naming
@@ -73,6 +73,7 @@ from portal.tenancy.proving import Seen
 from portal.tenancy.resellers import OPERATOR_ID
 from tests.architecture.conftest import SETTINGS
 from tests.builders import invoicing, keeping, paying
+from tests.builders.conditions import in_one_currency
 from tests.cast import UNIT, Firm
 
 _FIREFOX: Final = "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"
@@ -342,14 +343,14 @@ def _of_debts_and_bundles(database: Database, client_id: int, *, staff: Actor) -
         made, _ = sub_accounts.create(
             session, client_id=client_id, name="Main", user=f"user-{own.number}", by=staff
         )
-        said = conditions.in_one_currency(own.currency, bundle_parts=100)
+        said = in_one_currency(own.currency, bundle_parts=100)
         package = packages.create(session, name=f"Package {own.number}", conditions=said)
         assignments.assign(
             session, sub_account_id=made.id, package_id=package.id, by=staff, on=clock.now().date()
         )
         bundle_id = session.scalars(select(Bundle.id).where(Bundle.sub_account_id == made.id)).one()
         before = packages.holding(session, package.id, on=clock.now().date())
-        dearer = conditions.in_one_currency(own.currency, bundle_parts=100, monthly_fee=5_000_000)
+        dearer = in_one_currency(own.currency, bundle_parts=100, monthly_fee=5_000_000)
         day = clock.now().date() + timedelta(days=3)
         after = selling.change(session, package, dearer, valid_from=day, by=staff)
         assert after is not None

@@ -25,6 +25,7 @@ from portal.ledger.posting import Transfer
 from portal.pricing import conditions, packages
 from portal.pricing.models import Bundle, Package
 from portal.reports.meters import BundleMeter
+from tests.builders.conditions import in_one_currency
 from tests.builders.money import balance, disagreements
 from tests.builders.selling import another, bundles_of
 from tests.cast import SUNNY, UNIT, Cast
@@ -73,7 +74,7 @@ def package(session: ResellerSession) -> Make:
         return packages.create(
             session,
             name=f"P{parts}{currency}",
-            conditions=conditions.in_one_currency(currency, bundle_parts=parts),
+            conditions=in_one_currency(currency, bundle_parts=parts),
         )
 
     return make
@@ -187,7 +188,7 @@ class TestAssign:
     def test_a_set_up_fee_is_charged_only_where_it_is_asked_for(
         self, session: ResellerSession, cast: Cast
     ) -> None:
-        said = conditions.in_one_currency("USD", setup_fee=7 * UNIT)
+        said = in_one_currency("USD", setup_fee=7 * UNIT)
         chosen = packages.create(session, name="Fees", conditions=said)
         for _ in range(2):
             assignments.assign(
@@ -324,7 +325,7 @@ class TestRecord:
 def test_many_get_a_package_each_for_itself(
     session: ResellerSession, cast: Cast, *, setup_fee: bool, held: int
 ) -> None:
-    said = conditions.in_one_currency("USD", setup_fee=20 * UNIT)
+    said = in_one_currency("USD", setup_fee=20 * UNIT)
     chosen = packages.create(session, name="Setup", conditions=said)
     ours = [cast.henry.sub_account_id, cast.alice.sub_account_id]
     said_so = {"setup_fee": True} if setup_fee else {}

@@ -10,8 +10,8 @@ from sqlalchemy import text
 from portal.billing import assignments
 from portal.infra.db import Database
 from portal.ledger import posting
-from portal.pricing.conditions import in_one_currency
 from tests.builders import selling
+from tests.builders.conditions import in_one_currency
 from tests.builders.money import client_of
 from tests.cast import SUNNY, Cast
 from tests.messaging.test_together import blocked

@@ -13,9 +13,9 @@ from portal.infra.db import Database
 from portal.ledger import posting
 from portal.numbers import stock
 from portal.numbers.models import InboundNumber
-from portal.pricing.conditions import in_one_currency
 from portal.pricing.models import Bundle
 from tests.builders import selling
+from tests.builders.conditions import in_one_currency
 from tests.builders.inbound import NUMBER
 from tests.cast import SUNNY, Cast
 from tests.messaging.test_together import blocked

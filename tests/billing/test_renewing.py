@@ -20,10 +20,11 @@ from portal.ledger.posting import Transfer
 from portal.messaging import sending
 from portal.messaging.sending import Order
 from portal.numbers import connecting, stock
-from portal.pricing import conditions, packages
+from portal.pricing import packages
 from portal.pricing.conditions import Amounts, Conditions
 from portal.pricing.free_parts import Counts, Offer
 from portal.pricing.models import Bundle
+from tests.builders.conditions import in_one_currency
 from tests.builders.money import balance, client_of, disagreements
 from tests.builders.selling import another, give, left, package
 from tests.cast import SUNNY, UNIT, Cast
@@ -295,7 +296,7 @@ class TestFees:
         self, session: ResellerSession, cast: Cast
     ) -> None:
         alice = cast.alice
-        said = conditions.in_one_currency("USD", monthly_fee=9 * UNIT, setup_fee=20 * UNIT)
+        said = in_one_currency("USD", monthly_fee=9 * UNIT, setup_fee=20 * UNIT)
         made = give(
             session, alice, package(session, "Fees", said), by=cast.sam, on=JAN_31, setup_fee=True
         )
@@ -320,7 +321,7 @@ class TestFees:
         self, session: ResellerSession, cast: Cast
     ) -> None:
         alice = cast.alice
-        said = conditions.in_one_currency("USD", monthly_fee=9 * UNIT, setup_fee=20 * UNIT)
+        said = in_one_currency("USD", monthly_fee=9 * UNIT, setup_fee=20 * UNIT)
         moment = datetime(2027, 1, 31, 12, tzinfo=UTC)
         with clock.pretending(moment):
             made = give(
@@ -361,14 +362,14 @@ class TestFees:
     def test_without_the_tick_there_is_no_set_up_fee(
         self, session: ResellerSession, cast: Cast
     ) -> None:
-        said = conditions.in_one_currency("USD", setup_fee=20 * UNIT)
+        said = in_one_currency("USD", setup_fee=20 * UNIT)
         give(session, cast.alice, package(session, "Fees", said), by=cast.sam, on=JAN_31)
         assert balance(session, cast.alice) == 100 * UNIT
 
     def test_follow_the_clients_own_billing_day(self, session: ResellerSession, cast: Cast) -> None:
         alice = cast.alice
         client_of(session, alice).next_billing_on = date(2027, 2, 10)
-        said = conditions.in_one_currency("USD", monthly_fee=9 * UNIT, bundle_parts=5)
+        said = in_one_currency("USD", monthly_fee=9 * UNIT, bundle_parts=5)
         made = give(session, alice, package(session, "Fees", said), by=cast.sam, on=JAN_31)
         assert (made.billing_day, balance(session, alice)) == (10, 100 * UNIT)
         assert left(session, alice.sub_account_id, JAN_31) == [(5, 5, "2027-02-10")]
@@ -376,7 +377,7 @@ class TestFees:
         assert charged(session, made.id) == [(0, "2027-02-10", 9 * UNIT)]
 
     def test_may_have_a_day_of_their_own(self, session: ResellerSession, cast: Cast) -> None:
-        said = conditions.in_one_currency("USD", monthly_fee=9 * UNIT)
+        said = in_one_currency("USD", monthly_fee=9 * UNIT)
         made = give(
             session, cast.alice, package(session, "Fees", said), by=cast.sam, on=JAN_31,
             billing_day=15,

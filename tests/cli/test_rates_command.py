@@ -9,9 +9,9 @@ import pytest
 from portal.cli.main import main
 from portal.infra.db import Database
 from portal.pricing import packages, rate_lists
-from portal.pricing.conditions import in_one_currency
 from portal.pricing.rate_lists import ListName
 from portal.pricing.rating import Rate
+from tests.builders.conditions import in_one_currency
 from tests.builders.installation import installed
 from tests.cast import LONG_AGO, SUNNY
 

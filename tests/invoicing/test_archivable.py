@@ -30,7 +30,7 @@ def paper(request: pytest.FixtureRequest, session: ResellerSession, cast: Cast) 
     """An invoice as it is kept."""
     invoicing.make(session)
     if request.param:
-        branding.show_logo(session, pictures.drawn(portal_folder.logo()))
+        branding.show_picture(session, "logo_light", pictures.drawn(portal_folder.logo()))
     number = invoicing.issue(session, cast.alice).id
     session.flush()
     sheet = printing.prepare(session, number)

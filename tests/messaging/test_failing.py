@@ -18,8 +18,9 @@ from portal.messaging import failing, refunding
 from portal.messaging.dispatching import Claimed, Result
 from portal.messaging.models import Message
 from portal.messaging.statuses import Status
-from portal.pricing import conditions, packages
+from portal.pricing import packages
 from portal.reports import proof
+from tests.builders.conditions import in_one_currency
 from tests.builders.money import balance, bring_to, client_of, manage, notices
 from tests.builders.selling import bundles_of
 from tests.builders.traffic import COST, PRICE, claim, message, queued, record, send, statuses
@@ -128,7 +129,7 @@ class TestBundle:
         """A message of three parts, two of which were free."""
         with database.session(SUNNY) as session, session.begin():
             package = packages.create(
-                session, name="Two", conditions=conditions.in_one_currency("USD", bundle_parts=2)
+                session, name="Two", conditions=in_one_currency("USD", bundle_parts=2)
             )
             session.flush()
             assignments.assign(

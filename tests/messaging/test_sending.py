@@ -39,11 +39,12 @@ from portal.messaging.errors import (
 from portal.messaging.models import Message, Queued
 from portal.messaging.sending import Accepted, Order
 from portal.messaging.statuses import Status
-from portal.pricing import conditions, packages, price_lists
+from portal.pricing import packages, price_lists
 from portal.pricing.conditions import Conditions
 from portal.pricing.models import Package
 from portal.pricing.rating import Pulse, Rate, Rule
 from portal.tenancy import resellers, settings
+from tests.builders.conditions import in_one_currency
 from tests.builders.money import balance, bring_to, client_of, disagreements, manage, notices
 from tests.builders.selling import bundles_of
 from tests.cast import LONG_AGO, SUNNY, UNIT, Cast, Firm
@@ -193,7 +194,7 @@ class TestRefusal:
     def test_destination_that_the_package_refuses(
         self, session: ResellerSession, cast: Cast
     ) -> None:
-        said = conditions.in_one_currency("USD", refused_prefixes=("4850",))
+        said = in_one_currency("USD", refused_prefixes=("4850",))
         say(session, cast.alice, said)
         refused = refusal(session, cast.alice, order(POLISH))
         assert isinstance(refused, CountryNotOpen)
@@ -213,7 +214,7 @@ class TestRefusal:
         assert type(refusal(session, cast.alice, order())) is NoRate
 
     def test_package_in_another_currency(self, session: ResellerSession, cast: Cast) -> None:
-        say(session, cast.alice, conditions.in_one_currency("EUR"))
+        say(session, cast.alice, in_one_currency("EUR"))
         assert type(refusal(session, cast.alice, order())) is NoRate
 
     def test_limit_of_the_day(self, session: ResellerSession, cast: Cast) -> None:
@@ -426,7 +427,7 @@ class TestPrice:
         )
         packages_before = package_of(session, cast.alice).id
         price_lists.set_rates(session, [Rate("1", 1, LONG_AGO)], currency="USD")
-        say(session, cast.alice, conditions.in_one_currency("USD"))
+        say(session, cast.alice, in_one_currency("USD"))
 
         found = session.get_one(Message, (SUNNY, sent.id))
         assert (found.recipient, found.country, found.sender, found.reference) == (
@@ -470,9 +471,7 @@ class TestPrice:
         assert (quote.cost, quote.price) == (2 * quote.unit_cost, 2 * quote.unit_price)
 
     def test_flat_fee_pulse_and_addition(self, session: ResellerSession, cast: Cast) -> None:
-        said = conditions.in_one_currency(
-            "USD", flat_fee=50_000, pulse=Pulse.MESSAGE, addition_per_message=7
-        )
+        said = in_one_currency("USD", flat_fee=50_000, pulse=Pulse.MESSAGE, addition_per_message=7)
         say(session, cast.alice, said)
         quote = accept(session, cast.alice, order(words="ж" * 71)).quote
         assert (quote.rule, quote.pulse, quote.unit_price) == (Rule.FLAT, Pulse.MESSAGE, 50_000)
@@ -538,7 +537,7 @@ def bundle(session: ResellerSession, cast: Cast) -> Callable[..., int]:
         package = packages.create(
             session,
             name=f"Free {parts}",
-            conditions=conditions.in_one_currency(
+            conditions=in_one_currency(
                 "USD",
                 markup_fixed=2_500,
                 markup_percent_millionths=200_000,

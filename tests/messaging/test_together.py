@@ -25,9 +25,10 @@ from portal.messaging.models import Message
 from portal.messaging.moving import Move
 from portal.messaging.sending import Accepted, Order
 from portal.messaging.statuses import Status
-from portal.pricing import conditions, packages
+from portal.pricing import packages
 from portal.reports import proof
 from tests.builders import traffic
+from tests.builders.conditions import in_one_currency
 from tests.builders.money import balance, bring_to, client_of, manage, notices
 from tests.builders.selling import bundles_of
 from tests.cast import SUNNY, UNIT, Cast, Firm
@@ -122,7 +123,7 @@ def test_two_hundred_sends_on_a_bundle_of_ten_parts(
 
     def with_bundle(session: ResellerSession) -> None:
         package = packages.create(
-            session, name="Ten", conditions=conditions.in_one_currency("USD", bundle_parts=10)
+            session, name="Ten", conditions=in_one_currency("USD", bundle_parts=10)
         )
         session.flush()
         assignments.assign(

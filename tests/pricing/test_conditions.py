@@ -1,7 +1,7 @@
-from portal.pricing import conditions
 from portal.pricing.conditions import Amounts, Conditions, Route
 from portal.pricing.free_parts import Offer
 from portal.pricing.rating import FreeZone, Pulse, Terms
+from tests.builders.conditions import in_one_currency
 
 ZONE = FreeZone(prefix="49151")
 
@@ -51,11 +51,11 @@ def test_the_route_is_chosen_by_country_and_is_value_where_nothing_is_said() -> 
 
 
 def test_a_plain_package_is_in_one_currency_with_one_bundle_for_everything() -> None:
-    found = conditions.in_one_currency("USD", monthly_fee=9_000_000, bundle_parts=100)
+    found = in_one_currency("USD", monthly_fee=9_000_000, bundle_parts=100)
     assert found == Conditions(
         amounts={"USD": Amounts(monthly_fee=9_000_000)}, bundles=(Offer(parts=100),)
     )
-    assert conditions.in_one_currency("USD").bundles == ()
+    assert in_one_currency("USD").bundles == ()
 
 
 def test_what_is_paid_in_parts_keeps_to_the_package_without_its_amounts() -> None:

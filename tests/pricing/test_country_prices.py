@@ -1,9 +1,10 @@
 from datetime import date
 
-from portal.pricing import conditions, country_prices
+from portal.pricing import country_prices
 from portal.pricing.conditions import Amounts, Conditions, Route
 from portal.pricing.country_prices import CountryPrice
 from portal.pricing.rating import NO_RATES, Rate, RateTable
+from tests.builders.conditions import in_one_currency
 
 TODAY = date(2026, 5, 1)
 VALUE = RateTable.compile(
@@ -18,7 +19,7 @@ VALUE = RateTable.compile(
 )
 PREMIUM = RateTable.compile([Rate("49", 19_000, TODAY)])
 WHOLESALE = {Route.VALUE: VALUE, Route.PREMIUM: PREMIUM}
-PLAIN = conditions.in_one_currency("EUR", markup_fixed=1_000)
+PLAIN = in_one_currency("EUR", markup_fixed=1_000)
 
 
 def prices(said: Conditions = PLAIN, *, own: RateTable = NO_RATES) -> dict[str, CountryPrice]:

@@ -8,16 +8,17 @@ import pytest
 
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
-from portal.pricing import conditions, package_rows, packages
+from portal.pricing import package_rows, packages
 from portal.pricing.conditions import Amounts, Conditions, Route
 from portal.pricing.free_parts import Counts, Offer
 from portal.pricing.packages import ChangedBefore, PackageExists
 from portal.pricing.rating import FreeZone, Pulse
+from tests.builders.conditions import in_one_currency
 from tests.cast import Cast
 
 TODAY = date(2027, 3, 10)
-PLAIN = conditions.in_one_currency("USD", markup_fixed=1_000)
-DEARER = conditions.in_one_currency("USD", markup_fixed=2_000)
+PLAIN = in_one_currency("USD", markup_fixed=1_000)
+DEARER = in_one_currency("USD", markup_fixed=2_000)
 EVERYTHING = Conditions(
     amounts={
         "USD": Amounts(

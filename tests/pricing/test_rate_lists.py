@@ -10,10 +10,11 @@ import pytest
 from portal.accounts import activity
 from portal.infra.db import ResellerSession
 from portal.pricing import packages, price_lists, rate_lists
-from portal.pricing.conditions import Amounts, Conditions, Route, in_one_currency
+from portal.pricing.conditions import Amounts, Conditions, Route
 from portal.pricing.models import Package
 from portal.pricing.rate_lists import ListName, PackageLosses
 from portal.pricing.rating import FreeZone, Rate, Rule
+from tests.builders.conditions import in_one_currency
 from tests.cast import LONG_AGO, Cast
 
 TODAY = date(2026, 11, 20)

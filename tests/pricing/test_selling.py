@@ -10,12 +10,13 @@ from sqlalchemy import select
 from portal.accounts.models import Activity, SubAccount
 from portal.infra import clock
 from portal.pricing import packages, rated, selling, shelf
-from portal.pricing.conditions import Route, in_one_currency
+from portal.pricing.conditions import Route
 from portal.pricing.models import PackageVersion
 from portal.pricing.packages import ChangedBefore, PackageExists
 from portal.pricing.selling import NegativeMarkup, StillAssigned
 from portal.tenancy import settings
 from tests.builders.asked import statements
+from tests.builders.conditions import in_one_currency
 from tests.builders.selling import another
 from tests.cast import SUNNY
 

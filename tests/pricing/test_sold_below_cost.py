@@ -9,8 +9,9 @@ import pytest
 
 from portal.infra.db import Database, ResellerSession
 from portal.pricing import packages, price_lists, selling, sold_below_cost
-from portal.pricing.conditions import Amounts, Conditions, Route, in_one_currency
+from portal.pricing.conditions import Amounts, Conditions, Route
 from portal.pricing.rating import FreeZone, Rate
+from tests.builders.conditions import in_one_currency
 from tests.cast import HARBOUR, LONG_AGO, SUNNY, Cast
 
 TODAY = date(2026, 11, 20)

@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.pricing import free_parts, rating
-from portal.pricing.conditions import Amounts, Conditions, Route, in_one_currency
+from portal.pricing.conditions import Amounts, Conditions, Route
 from portal.pricing.errors import PricingError
 from portal.pricing.free_parts import Counts, Left, Offer
 from portal.pricing.rating import NO_RATES, FreeZone, Order, Rate, RateTable
 from portal.pricing.what_if import Replay, Sent, Sums
+from tests.builders.conditions import in_one_currency
 
 LONG_AGO, DAY, LATER = date(2020, 1, 1), date(2026, 11, 1), date(2026, 11, 15)
 VALUE = RateTable.compile(

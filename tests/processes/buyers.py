@@ -14,9 +14,10 @@ from portal.accounts.roles import AUDIENCES, RIGHTS, Right, Role
 from portal.accounts.statuses import BalanceManagement
 from portal.billing import assignments
 from portal.infra.db import ResellerSession
-from portal.pricing import conditions, packages, price_lists
+from portal.pricing import packages, price_lists
 from portal.pricing.rating import Rate
 from portal.tenancy import resellers
+from tests.builders.conditions import in_one_currency
 from tests.builders.running import Portal
 
 PRICE = 50_000
@@ -62,7 +63,7 @@ def _client(session: ResellerSession, name: str, *, money: int, by: Actor) -> in
         credit_limit=None,
         by=by,
     )
-    package = packages.create(session, name=name, conditions=conditions.in_one_currency("USD"))
+    package = packages.create(session, name=name, conditions=in_one_currency("USD"))
     price_lists.set_rates(
         session, [Rate("1", PRICE, date(2020, 1, 1))], currency="USD", package_id=package.id
     )

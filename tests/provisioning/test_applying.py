@@ -17,7 +17,7 @@ from portal.accounts.roles import Role
 from portal.infra.db import Database, ResellerSession
 from portal.notifications import wording
 from portal.pricing import packages, price_lists, selling
-from portal.pricing.conditions import Amounts, Route, in_one_currency
+from portal.pricing.conditions import Amounts, Route
 from portal.pricing.free_parts import Counts, Offer
 from portal.pricing.rating import FreeZone, Pulse, Rate
 from portal.provisioning import plan, price_steps, reading
@@ -28,6 +28,7 @@ from portal.tenancy import branding, hostnames, resellers, settings, versions, w
 from portal.tenancy.brand_sheet import Look
 from portal.tenancy.brand_values import PLACES
 from tests.builders import portal_folder, rows
+from tests.builders.conditions import in_one_currency
 from tests.builders.portal_folder import PORTAL
 from tests.cast import HARBOUR, SUNNY, Cast
 

@@ -12,9 +12,9 @@ from portal.billing import assignments
 from portal.infra import clock
 from portal.infra.db import ResellerSession
 from portal.pricing import packages, selling
-from portal.pricing.conditions import in_one_currency
 from portal.provisioning import client_bulk
 from portal.provisioning.client_bulk import Act, Why, Wish
+from tests.builders.conditions import in_one_currency
 from tests.cast import SUNNY, UNIT, Cast
 
 TODAY = clock.now().date()

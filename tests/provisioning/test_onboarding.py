@@ -12,8 +12,9 @@ from portal.billing.assignments import OtherCurrency
 from portal.infra.errors import NotFound
 from portal.messaging import sending
 from portal.messaging.sending import Order
-from portal.pricing import conditions, packages
+from portal.pricing import packages
 from portal.provisioning import onboarding
+from tests.builders.conditions import in_one_currency
 from tests.cast import Cast
 
 ORIGIN = "http://sunny.localhost:8000"
@@ -30,7 +31,7 @@ def test_another_resellers_client_looks_like_none(session, cast: Cast):
 
 
 def test_a_package_in_another_currency_is_refused(session, cast: Cast):
-    package = packages.create(session, name="Euros", conditions=conditions.in_one_currency("EUR"))
+    package = packages.create(session, name="Euros", conditions=in_one_currency("EUR"))
     with pytest.raises(OtherCurrency) as refused:
         _activate(session, cast.walter.client_id, by=cast.sam, package_id=package.id)
     assert (refused.value.package, refused.value.client) == ("EUR", "USD")

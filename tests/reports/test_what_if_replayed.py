@@ -12,12 +12,13 @@ from portal.infra import clock
 from portal.messaging import sending
 from portal.messaging.sending import Order
 from portal.pricing import packages, price_lists, selling
-from portal.pricing.conditions import Amounts, Conditions, in_one_currency
+from portal.pricing.conditions import Amounts, Conditions
 from portal.pricing.free_parts import Offer
 from portal.pricing.rating import Rate
 from portal.pricing.what_if import Sums
 from portal.reports import sub_accounts, used_countries, what_if
 from portal.reports.what_if import Period, Span
+from tests.builders.conditions import in_one_currency
 
 US, DE = "+12025550123", "+4915112345678"
 OCTOBER = Period(date(2026, 10, 1), date(2026, 11, 1))

@@ -17,10 +17,10 @@ from portal.infra.mail import FolderMailer
 from portal.messaging import sending
 from portal.messaging.sending import Order
 from portal.notifications.models import Mail
-from portal.pricing import conditions
 from portal.pricing.models import Bundle, PackageVersion
 from portal.tasks import billing, context, notices
 from portal.tenancy.models import Reseller
+from tests.builders.conditions import in_one_currency
 from tests.builders.money import balance, bring_to, client_of
 from tests.builders.selling import give, package
 from tests.cast import HARBOUR, SUNNY, UNIT, Cast
@@ -41,7 +41,7 @@ def in_use(database: Database, tmp_path: Path) -> Iterator[None]:
 
 
 def sold(session: ResellerSession, cast: Cast, *, parts: int = 0, fee: int = 0) -> None:
-    said = conditions.in_one_currency("USD", bundle_parts=parts, monthly_fee=fee)
+    said = in_one_currency("USD", bundle_parts=parts, monthly_fee=fee)
     for firm in (cast.alice, cast.henry):
         name = f"For {firm.client_id}"
         give(session, firm, package(session, name, said), by=cast.sam, on=NOV_1)

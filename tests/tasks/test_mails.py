@@ -239,10 +239,10 @@ def test_the_worker_writes_mail_into_the_folder(database: Database, tmp_path: Pa
 def test_the_logo_travels_with_the_mail(database: Database) -> None:
     picture = pictures.drawn(portal_folder.logo())
     with database.session(SUNNY) as session, session.begin():
-        branding.show_logo(session, picture)
+        branding.show_picture(session, "logo_light", picture)
     mail_id = written(database)
     with database.session(SUNNY) as session, session.begin():
-        branding.show_logo(session, pictures.drawn(portal_folder.logo("#0b2545")))
+        branding.show_picture(session, "logo_light", pictures.drawn(portal_folder.logo("#0b2545")))
     postbox = Postbox()
     use(database, postbox)
     mails.send(SUNNY, mail_id)

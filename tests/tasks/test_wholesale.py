@@ -24,13 +24,14 @@ from portal.pricing import (
     selling,
     wholesale_changes,
 )
-from portal.pricing.conditions import Route, in_one_currency
+from portal.pricing.conditions import Route
 from portal.pricing.rate_cells import Decimals
 from portal.pricing.rate_lists import ListName
 from portal.pricing.rate_sheets import read
 from portal.pricing.rating import Rate
 from portal.tasks import context, wholesale
 from portal.tenancy import settings
+from tests.builders.conditions import in_one_currency
 from tests.cast import HARBOUR, LONG_AGO, SUNNY, Cast
 
 SECRET = "a secret of the tests, long enough to be one"

@@ -189,8 +189,8 @@ def test_a_logo_is_kept_once_and_of_one_reseller(session, harbour_session) -> No
     picture = pictures.drawn(portal_folder.logo())
     with pytest.raises(NotFound):
         images.by_hash(session, picture.hash)
-    branding.show_logo(session, picture)
-    branding.show_logo(session, picture, on_dark=True)
+    branding.show_picture(session, "logo_light", picture)
+    branding.show_picture(session, "logo_dark", picture)
     assert images.by_hash(session, picture.hash).content == picture.content
     brand = branding.own(session)
     assert (brand.logo_light, brand.logo_dark) == (picture.hash, picture.hash)

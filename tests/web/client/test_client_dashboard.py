@@ -6,8 +6,9 @@ from portal.accounts import clients, wallet
 from portal.accounts.models import Person
 from portal.accounts.roles import Role
 from portal.billing import assignments
-from portal.pricing import conditions, packages, selling
+from portal.pricing import packages, selling
 from portal.tenancy import welcome
+from tests.builders.conditions import in_one_currency
 from tests.builders.money import owe
 from tests.cast import UNIT
 
@@ -50,7 +51,7 @@ def test_the_welcome_text_is_shown_without_what_could_harm(visit, cast, database
 def test_what_is_left_of_a_bundle_and_when_it_is_full_again(visit, cast, database):
     with database.session(cast.sam.reseller_id) as session, session.begin():
         package = packages.create(
-            session, name="Talker", conditions=conditions.in_one_currency("USD", bundle_parts=100)
+            session, name="Talker", conditions=in_one_currency("USD", bundle_parts=100)
         )
         assignments.assign(
             session,

@@ -9,8 +9,9 @@ import pytest
 from portal.accounts.models import Person
 from portal.accounts.roles import Role
 from portal.pricing import packages, rate_lists
-from portal.pricing.conditions import Route, in_one_currency
+from portal.pricing.conditions import Route
 from portal.pricing.rate_lists import ListName
+from tests.builders.conditions import in_one_currency
 from tests.cast import HARBOUR, SUNNY
 
 PATH = f"/operator/resellers/{SUNNY}/rates"

@@ -130,7 +130,7 @@ def test_the_favicon_is_of_the_brand(app: Flask, database: Database) -> None:
 def test_a_picture_of_its_own_or_a_square_logo_is_the_icon(app: Flask, database: Database) -> None:
     wide, square = (as_picture(size) for size in ((400, 100), (120, 100)))
     with database.session(1) as session, session.begin():
-        branding.show_logo(session, wide)
+        branding.show_picture(session, "logo_light", wide)
     assert ask(app, "/favicon.ico", SUNNY).mimetype == "image/svg+xml"
     for place in ("logo_light", "favicon_light"):
         with database.session(1) as session, session.begin():
@@ -156,7 +156,7 @@ def test_the_sign_in_page_shows_its_own_pictures(app: Flask, database: Database)
     logo, own = as_picture((400, 100)), as_picture((300, 100))
     photo = pictures.photo(as_file((1200, 800)))
     with database.session(1) as session, session.begin():
-        branding.show_logo(session, logo)
+        branding.show_picture(session, "logo_light", logo)
         branding.show_picture(session, "login_logo_light", own)
         branding.show_picture(session, "login_background_dark", photo)
     page = ask(app, "/login").text

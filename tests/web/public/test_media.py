@@ -22,7 +22,7 @@ MINT = "http://mint-co.localhost:8000"
 def test_what_is_no_picture_of_the_portal_is_not_there(app: Flask, database: Database) -> None:
     picture = pictures.drawn(portal_folder.logo())
     with database.session(2) as session, session.begin():
-        branding.show_logo(session, picture)
+        branding.show_picture(session, "logo_light", picture)
     assert ask(app, f"/media/{picture.hash}.png", HARBOUR).status_code == 200
     for path in (
         f"/media/{picture.hash}.png",
@@ -39,7 +39,7 @@ def test_what_is_no_picture_of_the_portal_is_not_there(app: Flask, database: Dat
 def test_a_picture_is_kept_for_ever_and_can_do_nothing(app: Flask, database: Database) -> None:
     picture = pictures.drawn(portal_folder.logo())
     with database.session(1) as session, session.begin():
-        branding.show_logo(session, picture)
+        branding.show_picture(session, "logo_light", picture)
     answer = ask(app, f"/media/{picture.hash}.png", SUNNY)
     assert answer.data == picture.content
     assert answer.headers["Content-Type"] == "image/png"
@@ -94,12 +94,12 @@ def test_a_page_has_the_logo_for_dark_grounds_only_if_there_is_one(
 ) -> None:
     light, dark = (pictures.drawn(portal_folder.logo(each)) for each in ("#0b2545", "#ffffff"))
     with database.session(1) as session, session.begin():
-        branding.show_logo(session, light)
+        branding.show_picture(session, "logo_light", light)
     before = re.findall(r'<img[^>]*src="(/media/[^"]+)"', ask(app, "/login", SUNNY).text)
     assert before == [f"/media/{light.hash}.png"]
     with database.session(2) as session, session.begin():
-        branding.show_logo(session, light)
-        branding.show_logo(session, dark, on_dark=True)
+        branding.show_picture(session, "logo_light", light)
+        branding.show_picture(session, "logo_dark", dark)
     after = re.findall(r'<img class="([^"]+)" src="([^"]+)"', ask(app, "/login", HARBOUR).text)
     assert after == [
         ("logo-surface", f"/media/{light.hash}.png"),

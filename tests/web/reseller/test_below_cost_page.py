@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from portal.pricing import packages, price_lists
-from portal.pricing.conditions import in_one_currency
 from portal.pricing.rating import Rate
 from portal.tenancy import settings
+from tests.builders.conditions import in_one_currency
 from tests.cast import LONG_AGO
 
 PATH = "/reseller/packages/below-cost"

@@ -16,7 +16,7 @@ from portal.infra import clock
 from portal.infra.kept_answers import recall
 from portal.notifications.models import Mail
 from portal.pricing import packages, selling
-from portal.pricing.conditions import in_one_currency
+from tests.builders.conditions import in_one_currency
 from tests.cast import UNIT
 
 

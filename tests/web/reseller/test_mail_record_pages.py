@@ -140,7 +140,7 @@ def test_long_lists_have_pages(sams, database):
 
 def test_a_mail_is_shown_as_it_is_read(sams, database):
     with database.session(SUNNY) as session, session.begin():
-        branding.show_logo(session, pictures.drawn(portal_folder.logo()))
+        branding.show_picture(session, "logo_light", pictures.drawn(portal_folder.logo()))
     mail_id = write(database, "activated")
     seen = sams.get(f"{PATH}/{mail_id}")
     assert f'<iframe sandbox src="{PATH}/{mail_id}/frame"' in seen.html

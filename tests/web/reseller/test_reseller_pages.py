@@ -5,7 +5,8 @@ from __future__ import annotations
 from portal.accounts.models import Person
 from portal.accounts.roles import Role
 from portal.billing import assignments
-from portal.pricing import conditions, packages, selling
+from portal.pricing import packages, selling
+from tests.builders.conditions import in_one_currency
 
 A, B, C = "+12025550101", "+12025550102", "+12025550103"
 
@@ -46,7 +47,7 @@ def test_what_a_bundle_gave_is_marked_and_said_to_bring_its_money_elsewhere(
 ):
     with database.session(cast.sam.reseller_id) as session, session.begin():
         package = packages.create(
-            session, name="Talker", conditions=conditions.in_one_currency("USD", bundle_parts=1)
+            session, name="Talker", conditions=in_one_currency("USD", bundle_parts=1)
         )
         assignments.assign(
             session,

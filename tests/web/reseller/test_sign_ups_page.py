@@ -11,8 +11,8 @@ from portal.accounts.statuses import Standing
 from portal.infra.db import Database
 from portal.notifications.models import Mail
 from portal.pricing import selling
-from portal.pricing.conditions import in_one_currency
 from portal.web.parts import paging
+from tests.builders.conditions import in_one_currency
 from tests.cast import SUNNY, Cast
 from tests.web.browsing import Browser, Seen
 from tests.web.conftest import Visit
