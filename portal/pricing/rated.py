@@ -64,15 +64,3 @@ def lists(session: ResellerSession) -> Lists:
             for package_id, currency, route, list_id, version in rows
         },
     )
-
-
-def currencies(session: ResellerSession) -> list[str]:
-    """The currencies in which the operator has a price for the reseller, by code."""
-    return list(
-        session.scalars(
-            select(PriceList.currency)
-            .where(PriceList.package_id == WHOLESALE)
-            .distinct()
-            .order_by(PriceList.currency)
-        )
-    )

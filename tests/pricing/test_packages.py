@@ -13,6 +13,7 @@ from portal.pricing.conditions import Amounts, Conditions, Route
 from portal.pricing.free_parts import Counts, Offer
 from portal.pricing.packages import ChangedBefore, PackageExists
 from portal.pricing.rating import FreeZone, Pulse
+from tests.builders.asked import statements
 from tests.builders.conditions import in_one_currency
 from tests.cast import Cast
 
@@ -55,10 +56,10 @@ EVERYTHING = Conditions(
 
 
 def test_two_packages_do_not_share_a_name(session: ResellerSession, cast: Cast) -> None:
-    with pytest.raises(PackageExists):
+    with pytest.raises(PackageExists, match=r"^Starter$"):
         packages.create(session, name="Starter", conditions=PLAIN)
     other = packages.create(session, name="Other", conditions=PLAIN)
-    with pytest.raises(PackageExists):
+    with pytest.raises(PackageExists, match=r"^Starter$"):
         packages.rename(session, other, "Starter")
     assert other.name == "Other"
     packages.rename(session, other, "Another")
@@ -90,12 +91,17 @@ def test_a_day_that_is_over_cannot_be_changed(session: ResellerSession, cast: Ca
     with pytest.raises(ChangedBefore) as refused:
         packages.change(session, made, DEARER, valid_from=TODAY - timedelta(days=1), today=TODAY)
     assert (refused.value.day, refused.value.today) == (TODAY - timedelta(days=1), TODAY)
+    assert str(refused.value) == "2027-03-09 is before 2027-03-10"
 
 
 def test_a_change_holds_from_its_day_on(session: ResellerSession, cast: Cast) -> None:
     made = packages.create(session, name="Plain", conditions=PLAIN)
     first_of_april = date(2027, 4, 1)
-    packages.change(session, made, DEARER, valid_from=first_of_april, today=TODAY, person_id=7)
+    planned = packages.change(
+        session, made, DEARER, valid_from=first_of_april, today=TODAY, person_id=7
+    )
+    assert packages.version_by_id(session, planned.id) == planned
+    assert (planned.package_id, planned.number) == (made.id, 2)
     last_of_march = first_of_april - timedelta(days=1)
     assert packages.holding(session, made.id, on=last_of_march).conditions == PLAIN
     assert packages.holding(session, made.id, on=first_of_april).conditions == DEARER
@@ -123,10 +129,42 @@ def test_another_resellers_package_and_version_are_not_there(
 ) -> None:
     (theirs,) = packages.listed(harbour_session)
     version = packages.holding(harbour_session, theirs.id, on=TODAY)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound) as package:
         packages.by_id(session, theirs.id)
-    with pytest.raises(NotFound):
+    assert (package.value.kind, package.value.key) == ("package", theirs.id)
+    with pytest.raises(NotFound) as missing:
         packages.version_by_id(session, version.id)
+    assert (missing.value.kind, missing.value.key) == ("package version", version.id)
+
+
+def test_versions_are_counted_one_by_one(session: ResellerSession, cast: Cast) -> None:
+    """Whoever adds one holds the package, so that two at once do not have one number."""
+    made = packages.create(session, name="Plain", conditions=PLAIN)
+    session.flush()
+    with statements(session.get_bind()) as asked:
+        packages.change(session, made, DEARER, valid_from=TODAY, today=TODAY)
+    assert [each for each in asked if "FROM packages" in each and "FOR UPDATE" in each]
+
+
+def test_what_comes_in_costs_what_the_package_says_else_what_the_defaults_say(
+    session: ResellerSession, cast: Cast
+) -> None:
+    def saying(fee: int | None) -> Conditions:
+        return Conditions(amounts={"USD": Amounts(incoming_fee=fee)})
+
+    def cost(package_id: int | None, currency: str = "USD") -> int | None:
+        return packages.incoming_fee(session, package_id, currency=currency, on=TODAY)
+
+    silent = packages.create(session, name="Silent", conditions=saying(None))
+    free = packages.create(session, name="Free", conditions=saying(0))
+    assert (cost(None), cost(silent.id), cost(free.id)) == (None, None, 0)
+    packages.create(session, name="Default", conditions=saying(9), is_default=True)
+    assert (cost(None), cost(silent.id), cost(free.id)) == (9, 9, 0)
+    assert (cost(None, "EUR"), cost(free.id, "EUR")) == (None, None)
+    packages.change(session, silent, saying(4), valid_from=TODAY, today=TODAY)
+    assert cost(silent.id) == 4
+    day_before = TODAY - timedelta(days=1)
+    assert packages.incoming_fee(session, silent.id, currency="USD", on=day_before) == 9
 
 
 def test_a_bundle_from_before_there_was_a_choice() -> None:

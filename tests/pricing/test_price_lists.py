@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from portal.infra.db import ResellerSession
 from portal.pricing import price_lists
+from portal.pricing.conditions import Route
 from portal.pricing.models import PriceList
 from portal.pricing.rating import NO_RATES, Match, Rate
 from tests.cast import LONG_AGO
@@ -45,6 +46,14 @@ def test_rates_are_added_and_replaced_by_prefix_and_day(session: ResellerSession
     latest = [Rate("1", 5, LONG_AGO), Rate("1", 7, TODAY), Rate("44", 9, TODAY)]
     assert sorted(found, key=str) == sorted([*kept, *latest], key=str)
     assert price_lists.wholesale_rates(session, currency="JPY") == []
+
+
+def test_each_route_has_prices_of_its_own(session: ResellerSession) -> None:
+    premium = [Rate("1", 50, TODAY)]
+    price_lists.set_rates(session, premium, currency="USD", route=Route.PREMIUM)
+    found = price_lists.wholesale_rates(session, currency="USD", route=Route.PREMIUM)
+    assert found == premium
+    assert premium[0] not in price_lists.wholesale_rates(session, currency="USD")
 
 
 def test_each_currency_and_package_has_a_list_of_its_own(

@@ -161,7 +161,7 @@ def test_those_that_are_priced_in_a_currency(session, cast):
     assert [each.name for each in shelf.priced_in(session, "EUR", on=today)] == ["Euros"]
 
 
-def test_the_lists_that_a_package_is_rated_by(session, harbour_session):
+def test_the_lists_that_a_package_is_rated_by(session):
     (starter,) = packages.listed(session)
     today = selling.today(session)
     found = rated.tables(session, package_id=starter.id, currency="USD")
@@ -171,5 +171,3 @@ def test_the_lists_that_a_package_is_rated_by(session, harbour_session):
     assert rated.tables(session, package_id=None, currency="USD").own.match("4915", today) is None
     empty = rated.tables(session, package_id=starter.id, currency="EUR")
     assert empty.wholesale[Route.VALUE].match("1202", today) is None
-    assert rated.currencies(session) == ["USD"]
-    assert rated.currencies(harbour_session) == ["EUR"]

@@ -18,6 +18,7 @@ from portal.pricing import (
     margins,
     packages,
     price_letters,
+    price_lists,
     rate_destinations,
     rated,
     selling,
@@ -206,7 +207,7 @@ def shown(
 
 def _form(shape: Shape, version: Version | None, *, display: Display | None = None) -> PackageForm:
     if request.method == "POST":
-        allowed = {shape.own, *rated.currencies(session()), *shape.zones}
+        allowed = {shape.own, *price_lists.wholesale_currencies(session()), *shape.zones}
         return package_form(shape.sent_with(request.form, currencies=allowed))
     begun = package_reading.written(version.conditions) if version else {}
     today = selling.today(session())
@@ -241,7 +242,7 @@ def _currencies(found: Package | None) -> list[str]:
     held: set[str] = set()
     if found is not None:
         held.update(_begun_with(found).conditions.amounts)
-    return sorted({*rated.currencies(session()), *held})
+    return sorted({*price_lists.wholesale_currencies(session()), *held})
 
 
 def _losses(conditions: Conditions, found: Package | None, form: PackageForm) -> list[LossShown]:
