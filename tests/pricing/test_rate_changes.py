@@ -34,6 +34,24 @@ def test_before_its_first_day_a_prefix_has_no_rate() -> None:
     )
 
 
+def test_each_line_lasts_until_the_next_of_the_prefix() -> None:
+    present = [Rate("49", 100, JANUARY), Rate("49", 90, JULY)]
+    rows = compare(present, [Rate("49", 110, MARCH), Rate("49", 120, JULY)]).rows
+    assert {row.valid_from: row.until for row in rows} == {MARCH: JULY, JULY: None}
+    (first,) = compare(present, [Rate("49", 1, JANUARY)]).rows
+    assert first.until == JULY
+
+
+def test_endings_are_first_and_what_says_nothing_new_last_whatever_their_prefixes() -> None:
+    """An ending has no percentage, as what was free has none; and added comes a free one last."""
+    present = [Rate("1", 0, JANUARY), Rate("2", 100, JANUARY), Rate("5", None, JANUARY)]
+    sheet = [
+        Rate("1", 1, MARCH), Rate("2", None, MARCH),
+        Rate("3", 0, MARCH), Rate("4", 1, MARCH), Rate("5", None, MARCH),
+    ]  # fmt: skip
+    assert [row.prefix for row in compare(present, sheet).rows] == ["2", "1", "4", "3", "5"]
+
+
 def test_what_ended_can_begin_again() -> None:
     present = [Rate("49", 100, JANUARY), Rate("49", None, MARCH)]
     assert kinds(present, [Rate("49", 100, JULY)]) == [(Kind.ADDED, None, 100)]
