@@ -14,6 +14,7 @@ from portal.pricing.conditions import Amounts, Conditions, Route
 from portal.pricing.models import Package
 from portal.pricing.rate_lists import ListName, PackageLosses
 from portal.pricing.rating import FreeZone, Rate, Rule
+from tests.builders.asked import statements
 from tests.builders.conditions import in_one_currency
 from tests.cast import LONG_AGO, Cast
 
@@ -113,6 +114,23 @@ def test_a_change_is_in_the_log(session: ResellerSession, gale: Package, cast: C
     assert (of_package.what, of_package.about_id) == ("rates.changed", gale.id)
     assert of_package.details == {"currency": "USD", "route": "value", "rates": 1}
     assert (wholesale.what, wholesale.person_name) == ("costs.changed", "")
+    assert wholesale.details == {"currency": "USD", "route": "value", "rates": 1}
+
+
+def test_a_change_is_of_the_route_that_was_asked_for(session: ResellerSession, cast: Cast) -> None:
+    premium = ListName(currency="USD", route=Route.PREMIUM)
+    rate_lists.change(session, premium, Rate("49", 5, TODAY), by=cast.olga)
+    assert rate_lists.rates(session, premium) == [Rate("49", 5, TODAY)]
+
+
+def test_whoever_writes_a_list_holds_it_and_whoever_reads_it_does_not(
+    session: ResellerSession,
+) -> None:
+    with statements(session.get_bind()) as asked:
+        held = rate_lists.version(session, DOLLARS, lock=True)
+        assert rate_lists.version(session, DOLLARS) == held
+    looked = [each for each in asked if "FROM price_lists" in each]
+    assert ["FOR UPDATE" in each for each in looked] == [True, False]
 
 
 def test_a_wholesale_change_names_the_packages_that_it_makes_a_loss_of(
@@ -154,6 +172,52 @@ def test_a_package_that_sends_by_premium_is_held_against_it(session: ResellerSes
     (found,) = losses(session, premium, Rate("49", 80_000, TODAY))
     assert (found.package.name, found.new) == ("Premium", {"49"})
     assert losses(session, DOLLARS, Rate("49", 80_000, TODAY)) == []
+
+
+def test_own_rates_are_held_against_the_route_that_each_country_goes(
+    session: ResellerSession, gale: Package
+) -> None:
+    """What other currencies and routes say of it does not count."""
+    premium = ListName(currency="USD", route=Route.PREMIUM)
+    write(session, premium, Rate("49", 80_000, LONG_AGO))
+    routed = Conditions(amounts={"USD": Amounts(markup_fixed=1)}, routes={"DE": Route.PREMIUM})
+    chosen = packages.create(session, name="Premium", conditions=routed)
+    write(session, ListName(currency="EUR", package_id=chosen.id), Rate("49", 1, LONG_AGO))
+    (found,) = losses(session, own(chosen), Rate("49", 75_000, TODAY))
+    assert [(loss.prefix, loss.price, loss.cost) for loss in found.losses] == [
+        ("49", 75_000, 80_000)
+    ]
+    assert losses(session, own(gale), Rate("49", 75_000, TODAY)) == []
+
+
+def test_own_rates_still_hold_when_wholesale_changes(session: ResellerSession) -> None:
+    flat = package(session, "Flat", flat_fee=70_000)
+    write(session, own(flat), Rate("49", 90_000, LONG_AGO))
+    write(session, ListName(currency="EUR", package_id=flat.id), Rate("49", 1, LONG_AGO))
+    assert losses(session, DOLLARS, Rate("49", 80_000, TODAY)) == []
+    (found,) = losses(session, DOLLARS, Rate("49", 90_001, TODAY))
+    assert (found.package, found.new) == (flat, {"49"})
+
+
+def test_what_was_written_already_is_compared_with_what_was_before(
+    session: ResellerSession,
+) -> None:
+    flat = package(session, "Flat", flat_fee=70_000)
+    before = rate_lists.rates(session, DOLLARS)
+
+    def since() -> list[tuple[str, date, frozenset[str]]]:
+        found = rate_lists.losses_since(session, DOLLARS, before, today=TODAY)
+        return [
+            (each.package.name, each.on, each.new)
+            for each in found
+            if each.package.name == flat.name
+        ]
+
+    assert since() == []
+    write(session, DOLLARS, Rate("49", 70_001, LONG_AGO))
+    assert since() == [("Flat", TODAY, {"49"})]
+    write(session, DOLLARS, Rate("49", 70_000, LONG_AGO), Rate("49", 70_001, NEXT_WEEK))
+    assert since() == [("Flat", NEXT_WEEK, {"49"})]
 
 
 def test_the_default_package_counts(session: ResellerSession) -> None:
