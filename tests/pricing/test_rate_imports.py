@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
+from portal.accounts import activity
 from portal.infra import clock, sheets
 from portal.infra.db import Database, ResellerSession
 from portal.infra.errors import NotFound
@@ -20,6 +21,7 @@ from portal.pricing.rate_imports import AppliedBefore, BadRowsLeft, ListChanged
 from portal.pricing.rate_lists import ListName
 from portal.pricing.rate_sheets import Sheet
 from portal.pricing.rating import Rate
+from tests.builders.asked import statements
 from tests.cast import LONG_AGO, SUNNY, Cast
 
 TODAY = date(2026, 11, 20)
@@ -48,8 +50,9 @@ def test_a_draft_is_another_of_another_person_list_and_reseller(
         (harbour_session, DOLLARS, cast.sam),
     ]
     for opened, name, by in strange:
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFound) as missing:
             rate_imports.draft(opened, kept, name=name, by=by)
+        assert (missing.value.kind, missing.value.key) == ("price list draft", kept)
 
 
 def test_a_draft_is_gone_after_an_hour(session: ResellerSession, cast: Cast) -> None:
@@ -69,7 +72,7 @@ def test_faulty_rows_have_to_be_given_up_aloud(session: ResellerSession, cast: C
     seen = rate_imports.preview(session, draft).version
     with pytest.raises(BadRowsLeft) as refused:
         rate_imports.apply(session, kept, name=DOLLARS, by=cast.sam, seen_version=seen)
-    assert refused.value.count == 2
+    assert (refused.value.count, str(refused.value)) == (2, "2 faults in the sheet")
     assert Rate("49", 70_000, TODAY) not in rate_lists.rates(session, DOLLARS)
     written = rate_imports.apply(
         session, kept, name=DOLLARS, by=cast.sam, seen_version=seen, good_rows=True
@@ -97,8 +100,48 @@ def test_what_was_shown_is_what_is_written_and_once(session: ResellerSession, ca
         Rate("48500", None, TODAY),
         Rate("7", 45_000, TODAY),
     }
-    with pytest.raises(AppliedBefore):
+    with pytest.raises(AppliedBefore, match=str(kept)):
         rate_imports.apply(session, kept, name=DOLLARS, by=cast.sam, seen_version=shown.version)
+    session.flush()
+    (noted,) = activity.latest(session, limit=1)
+    assert noted.details == {"currency": "USD", "route": "value", "rates": 3}
+
+
+def test_a_sheet_for_another_route_is_written_into_its_list(
+    session: ResellerSession, cast: Cast
+) -> None:
+    premium = ListName(currency="USD", route=Route.PREMIUM)
+    before = rate_lists.rates(session, DOLLARS)
+    kept = rate_imports.keep(session, premium, GOOD, today=TODAY, by=cast.sam)
+    seen = rate_lists.version(session, premium)
+    rate_imports.apply(session, kept, name=premium, by=cast.sam, seen_version=seen)
+    assert Rate("7", 45_000, TODAY) in rate_lists.rates(session, premium)
+    assert rate_lists.rates(session, DOLLARS) == before
+
+
+def test_a_line_without_a_day_holds_from_the_day_it_was_sent(
+    session: ResellerSession, cast: Cast
+) -> None:
+    rows = sheets.read(b"prefix,price\n7,0.045\n")
+    undated = rate_sheets.read(rows, decimals=Decimals.POINT)
+    kept = rate_imports.keep(session, DOLLARS, undated, today=TODAY, by=cast.sam)
+    found = rate_imports.draft(session, kept, name=DOLLARS, by=cast.sam)
+    assert found.rates == (Rate("7", 45_000, TODAY),)
+
+
+def test_whoever_applies_a_sheet_holds_it_and_the_list(
+    session: ResellerSession, cast: Cast
+) -> None:
+    """Sent twice at once, it is written once; and what was shown is what is written over."""
+    kept = rate_imports.keep(session, DOLLARS, GOOD, today=TODAY, by=cast.sam)
+    seen = rate_lists.version(session, DOLLARS)
+    with statements(session.get_bind()) as asked:
+        rate_imports.draft(session, kept, name=DOLLARS, by=cast.sam)
+    assert [each for each in asked if "FOR UPDATE" in each] == []
+    with statements(session.get_bind()) as asked:
+        rate_imports.apply(session, kept, name=DOLLARS, by=cast.sam, seen_version=seen)
+    held = [each for each in asked if "FOR UPDATE" in each]
+    assert ["price_list_drafts" in each for each in held] == [True, False]
 
 
 def test_a_list_that_has_changed_meanwhile_is_looked_at_again(
@@ -108,7 +151,7 @@ def test_a_list_that_has_changed_meanwhile_is_looked_at_again(
     draft = rate_imports.draft(session, kept, name=DOLLARS, by=cast.sam)
     seen = rate_imports.preview(session, draft).version
     price_lists.set_rates(session, [Rate("49", 70_000, LONG_AGO)], currency="USD")
-    with pytest.raises(ListChanged):
+    with pytest.raises(ListChanged, match=str(kept)):
         rate_imports.apply(session, kept, name=DOLLARS, by=cast.sam, seen_version=seen)
     again = rate_imports.preview(session, draft)
     assert again.changes.counts()[Kind.RAISED] == 0
