@@ -281,3 +281,18 @@ def test_ten_thousand_rows_are_all_read() -> None:
     found = read([Row(1, ("prefix", "price")), *rows], decimals=Decimals.POINT, today=TODAY)
     assert (len(found.lines), found.faults) == (10_000, ())
     assert rate_sheets.COLUMNS[0] == "prefix"
+
+
+@pytest.mark.parametrize(
+    ("amount", "plain"),
+    [("100", "100"), ("1000000", "1000000"), ("0.0450", "0,045"), ("0", "0"), (None, "")],
+)
+def test_a_price_is_written_with_all_its_digits(amount: str | None, plain: str) -> None:
+    given = None if amount is None else Decimal(amount)
+    assert rate_cells.written(given, decimals=Decimals.COMMA) == plain
+
+
+def test_what_was_written_is_told_short() -> None:
+    assert rate_cells.shown("1" * 40) == "1" * 40
+    assert rate_cells.shown("1" * 41) == "1" * 40 + "…"
+    assert rate_cells.shown("1\x002") == "1\N{REPLACEMENT CHARACTER}2"
