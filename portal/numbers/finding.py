@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import Client, SubAccount
@@ -29,6 +29,18 @@ def owner_of(session: ResellerSession, digits: str, *, gateway_id: int) -> int:
     if found is None:
         raise NotFound("inbound number", digits)
     return found
+
+
+# It looks past the wall between resellers, and tells nothing but whose a number is.
+_CONNECTED = text(
+    "SELECT digits, reseller_id, client_id FROM on_net_numbers(CAST(:digits AS text[]))"
+)
+
+
+def connected(session: ResellerSession, digits: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Whose those of these numbers are that are connected here: the reseller and its client."""
+    rows = session.execute(_CONNECTED, {"digits": sorted(digits)})
+    return {digits: (reseller_id, client_id) for digits, reseller_id, client_id in rows}
 
 
 def by_digits(session: ResellerSession, digits: str) -> InboundNumber:

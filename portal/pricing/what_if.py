@@ -30,7 +30,10 @@ class Unpriced(Enum):
 
 
 class Sent(NamedTuple):
-    """A message: `counted` is False for one that only uses up bundles before the time looked at."""
+    """A message: `counted` is False for one that only uses up bundles before the time looked at.
+
+    `on_net` and `own_number` are those of `rating.Order`.
+    """
 
     client_id: int
     sub_account_id: int
@@ -39,6 +42,7 @@ class Sent(NamedTuple):
     parts: int
     day: date
     on_net: bool = False
+    own_number: bool = False
     on_quota: bool = False
     counted: bool = True
 
@@ -95,10 +99,10 @@ class Replay:
         self._terms = conditions.terms(currency)
         self._wholesale = wholesale
         self._own = own
-        self._bundles = _Bundles(conditions.bundles, renewals)
+        self._bundles = _Bundles(conditions, renewals)
         self._prefixes = _told_apart(conditions, self._terms, [*wholesale.values(), own])
         self._lengths = sorted({len(prefix) for prefix in self._prefixes}, reverse=True)
-        self._quotes: dict[tuple[str, str, date, int, int, bool, bool], Quote | Unpriced] = {}
+        self._quotes: dict[tuple[Sent, int], Quote | Unpriced] = {}
 
     @property
     def total(self) -> Sums:
@@ -112,11 +116,13 @@ class Replay:
         """Price the next message, take its free parts, and count it."""
         fitting = self._bundles.fitting(sent)
         left = min(sum(bundle.parts for bundle in fitting), sent.parts)
-        prefix = self._prefix(sent.digits)
-        key = (prefix, sent.country, sent.day, sent.parts, left, sent.on_net, sent.on_quota)
-        found = self._quotes.get(key)
+        # The prefix stands for all numbers of it: no rule looks any further.
+        alike = sent._replace(
+            client_id=0, sub_account_id=0, digits=self._prefix(sent.digits), counted=True
+        )
+        found = self._quotes.get((alike, left))
         if found is None:
-            found = self._quotes[key] = self._quote(sent, prefix, left)
+            found = self._quotes[alike, left] = self._quote(alike, left)
         if isinstance(found, Unpriced):
             if sent.counted:
                 self._missed(sent, found)
@@ -144,19 +150,18 @@ class Replay:
                 return prefix
         return ""
 
-    def _quote(self, sent: Sent, prefix: str, left: int) -> Quote | Unpriced:
+    def _quote(self, sent: Sent, left: int) -> Quote | Unpriced:
         terms = self._terms
         if terms is None and sent.on_quota:
             terms = self._conditions.terms_in_parts(self._currency)
         if terms is None:
             return Unpriced.NO_RATE
         order = Order(
-            # The prefix stands for all numbers of it: no rule looks any further.
-            digits=prefix,
+            digits=sent.digits,
             country=sent.country,
             parts=sent.parts,
             on_net=sent.on_net,
-            own_number=sent.on_net,
+            own_number=sent.own_number,
             on_quota=sent.on_quota,
             bundle_left=left,
         )
@@ -172,17 +177,21 @@ class Replay:
 class _Bundles:
     """What is left of free parts while messages are taken in their order."""
 
-    def __init__(self, offers: Sequence[Offer], renewals: Mapping[int, Sequence[date]]) -> None:
+    def __init__(self, conditions: Conditions, renewals: Mapping[int, Sequence[date]]) -> None:
         self._offers = [
-            (n, offer) for n, offer in enumerate(offers) if offer.counts is not Counts.RECEIVED
+            (n, offer)
+            for n, offer in enumerate(conditions.bundles)
+            if offer.counts is not Counts.RECEIVED
         ]
+        self._on_net_free = conditions.on_net_free
         self._renewals = renewals
         self._periods: dict[tuple[int, int], int] = {}
         self._held: dict[tuple[int, int], Left] = {}
 
     def fitting(self, sent: Sent) -> list[Left]:
         """The bundles good for a message, in the order in which it takes from them."""
-        if not self._offers or sent.on_net or sent.on_quota:
+        is_free = sent.own_number or (sent.on_net and self._on_net_free)
+        if not self._offers or is_free or sent.on_quota:
             return []
         period = bisect_right(self._renewals.get(sent.sub_account_id, ()), sent.day)
         return free_parts.in_order(

@@ -16,6 +16,7 @@ from portal.billing import periods
 from portal.billing.models import Assignment
 from portal.infra import ids
 from portal.infra.db import ResellerSession
+from portal.numbers import finding
 from portal.pricing import rated
 from portal.pricing.conditions import Conditions
 from portal.pricing.models import Package
@@ -29,7 +30,7 @@ _BATCH = 5_000
 _MESSAGES = text(
     """
     SELECT m.client_id, m.sub_account_id, m.recipient, m.country, m.parts,
-           (m.accepted_at AT TIME ZONE :zone)::date AS day, m.rule = :on_net AS on_net,
+           (m.accepted_at AT TIME ZONE :zone)::date AS day, m.rule = :on_net AS was_on_net,
            m.quota_parts > 0 AS on_quota, m.id >= :begins AS counted, m.price
       FROM messages m
       JOIN unnest(CAST(:sub_accounts AS bigint[]), CAST(:since AS bigint[])) AS s(id, since)
@@ -269,12 +270,29 @@ def _sent(
         },
         execution_options={"yield_per": _BATCH},
     )
-    for client, sub_account, to, country, parts, day, on_net, on_quota, counted, price in rows:
-        digits = to.removeprefix("+")
-        yield (
-            Sent(client, sub_account, digits, country, parts, day, on_net, on_quota, counted),
-            price,
-        )
+    for batch in rows.partitions():
+        owners = finding.connected(session, {row.recipient.removeprefix("+") for row in batch})
+        for row in batch:
+            digits = row.recipient.removeprefix("+")
+            owner = owners.get(digits)
+            yield (
+                Sent(
+                    row.client_id,
+                    row.sub_account_id,
+                    digits,
+                    row.country,
+                    row.parts,
+                    row.day,
+                    on_net=row.was_on_net or owner is not None,
+                    # Whose a number was that nobody has any more, nobody knows: it stays free.
+                    own_number=row.was_on_net
+                    if owner is None
+                    else owner == (session.reseller_id, row.client_id),
+                    on_quota=row.on_quota,
+                    counted=row.counted,
+                ),
+                row.price,
+            )
 
 
 def _first_id(day: date, zone: str) -> int:

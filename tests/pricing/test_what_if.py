@@ -67,8 +67,26 @@ def test_the_rates_are_those_of_the_day_and_of_the_route():
 
 
 def test_messages_inside_the_portal_and_from_quotas_cost_no_money():
-    made = replay(PLAIN, to(US, on_net=True), to(US, parts=2, on_quota=True))
+    made = replay(PLAIN, to(US, own_number=True), to(US, parts=2, on_quota=True))
     assert made.total == Sums(messages=2, parts=3, cost=18_000)
+
+
+def test_other_numbers_inside_are_free_where_the_package_says_so():
+    amounts = {"USD": Amounts(markup_fixed=1_000)}
+    bundles = (Offer(parts=1),)
+    closed = Conditions(amounts=amounts, bundles=bundles)
+    free = Conditions(amounts=amounts, bundles=bundles, on_net_free=True)
+    sent = [to(US, on_net=True), to(US), to(US, on_net=True, own_number=True)]
+    assert replay(closed, *sent).total == Sums(
+        messages=3, parts=3, free_parts=1, price=10_000, cost=18_000
+    )
+    assert replay(free, *sent).total == Sums(messages=3, parts=3, free_parts=1, cost=9_000)
+
+
+def test_a_message_from_a_quota_takes_no_free_parts():
+    bundle = in_one_currency("USD", bundle_parts=1)
+    made = replay(bundle, to(US, on_quota=True), to(US))
+    assert made.total == Sums(messages=2, parts=2, free_parts=1, cost=18_000)
 
 
 def test_free_parts_are_taken_in_order_and_filled_up_on_the_billing_day():
@@ -93,6 +111,21 @@ def test_narrow_bundles_first_received_ones_never_and_pools_are_shared():
         renewals={2: [LATER], 3: [LATER]},
     )
     assert {client: sums.free_parts for client, sums in made.by_client.items()} == {1: 2, 3: 1}
+
+
+def test_a_bundle_is_each_sub_accounts_own_and_for_its_countries():
+    german = Conditions(amounts={"USD": Amounts()}, bundles=(Offer(parts=1, countries=("DE",)),))
+    made = replay(german, to(US), to(DE), to(DE, sub_account=2), to(DE))
+    assert made.total.free_parts == 2
+    assert made.total.price == 9_000 + 30_000
+
+
+def test_a_free_zone_of_a_longer_prefix_tells_its_numbers_apart():
+    zone = (FreeZone(prefix="4915112"),)
+    conditions = Conditions(amounts={"USD": Amounts(markup_fixed=1, free_zones=zone)})
+    other = "4915990000000"
+    for sent in ([to(DE), to(other)], [to(other), to(DE)]):
+        assert replay(conditions, *sent).total.price == 30_000
 
 
 def test_a_pool_is_filled_by_whoever_sends_first_and_does_not_go_back():

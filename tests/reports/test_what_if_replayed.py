@@ -11,6 +11,7 @@ from portal.billing import assignments
 from portal.infra import clock
 from portal.messaging import sending
 from portal.messaging.sending import Order
+from portal.numbers import connecting, stock
 from portal.pricing import packages, price_lists, selling
 from portal.pricing.conditions import Amounts, Conditions
 from portal.pricing.free_parts import Offer
@@ -128,6 +129,27 @@ def test_refunded_messages_and_other_currencies_are_left_out(session, cast, star
     (found,) = what_if.try_out(session, starter, now=now, then=now, during=OCTOBER)
     assert found.now.messages == Sums()
     assert [each.dearer_by for each in found.clients] == [0, 0]
+
+
+def test_numbers_inside_are_free_where_a_draft_says_so(session, cast, starter, now):
+    """Those of others by the package, the client's own always; one that is gone stays as it was."""
+    own, others, gone = "+12025550171", "+12025550172", "+12025550173"
+    for number, firm in ((own, cast.alice), (others, cast.henry), (gone, cast.alice)):
+        stocked = stock.add(session, number=number, by=cast.sam)
+        connecting.connect(
+            session, number_id=stocked.id, sub_account_id=firm.sub_account_id, by=cast.sam,
+            on=date(2026, 9, 1),
+        )  # fmt: skip
+    session.flush()
+    for to in (own, others, gone, US):
+        send(session, cast.alice, to, when=at(5))
+    connecting.disconnect(session, number_id=stocked.id, by=cast.sam)
+    session.flush()
+    free = replace(now, on_net_free=True)
+    (found,) = what_if.try_out(session, starter, now=now, then=free, during=OCTOBER)
+    assert found.charged == 2 * 13_800
+    assert found.now.messages == Sums(messages=4, parts=4, price=27_600, cost=18_000)
+    assert found.then.messages == Sums(messages=4, parts=4, price=13_800, cost=9_000)
 
 
 def test_used_countries_come_first_and_then_usual_ones(session, cast):
