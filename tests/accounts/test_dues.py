@@ -14,6 +14,9 @@ from portal.accounts.statuses import BalanceManagement, Standing
 from portal.infra import clock, ids
 from portal.infra.db import ResellerSession
 from portal.infra.errors import NotFound
+from portal.ledger import opening
+from portal.ledger.codes import AccountCode, TransferCode
+from portal.ledger.posting import Transfer
 from tests.builders.money import (
     balance,
     bring_to,
@@ -21,6 +24,7 @@ from tests.builders.money import (
     disagreements,
     manage,
     notices,
+    owe,
 )
 from tests.cast import UNIT, Cast
 
@@ -181,3 +185,49 @@ def test_all_that_a_month_brought_is_told_of_what_is_owed(
         until=now + timedelta(hours=1),
     )
     assert [each.balance for each in made] == [-n * UNIT for n in range(101, 0, -1)]
+
+
+def test_what_came_to_be_owed_in_another_time_is_left_out(
+    session: ResellerSession, cast: Cast
+) -> None:
+    now = clock.now()
+    manage(session, cast.alice, HARD, by=cast.sam)
+    bring_to(session, cast.alice, 0, by=cast.sam)
+    for days in (1, 2, 3):
+        with clock.pretending(now + timedelta(days=days)):
+            fee(session, cast, days * UNIT)
+    made = receivables.movements(
+        session,
+        cast.alice.client_id,
+        unit="USD",
+        since=now + timedelta(days=2),
+        until=now + timedelta(days=3),
+    )
+    assert [(each.amount, each.balance) for each in made] == [(-2 * UNIT, -3 * UNIT)]
+
+
+def test_several_credits_at_once_pay_a_debt_once_down_to_its_last_millionth(
+    session: ResellerSession, cast: Cast
+) -> None:
+    alice = cast.alice
+    owe(session, alice, 7, by=cast.sam)
+    wallet_id = client_of(session, alice).wallet_id
+    assert wallet_id is not None
+    sales = opening.account(session, AccountCode.SALES, unit="USD")
+    received = [
+        Transfer(
+            debit=sales,
+            credit=wallet_id,
+            unit="USD",
+            amount=amount,
+            code=TransferCode.PRICE_REFUND,
+            cause=ids.new(),
+        )
+        for amount in (4, 2, 5, 9)
+    ]
+    paid = receivables.paid_by(session, alice.client_id, received)
+    assert [(each.amount, each.cause) for each in paid] == [
+        (4, received[0].cause),
+        (2, received[1].cause),
+        (1, received[2].cause),
+    ]

@@ -199,7 +199,32 @@ def test_heads_may_be_in_any_order_and_case() -> None:
 
 
 def test_a_sheet_without_rows_says_which_column_it_lacks() -> None:
-    assert read([], decimals=Decimals.POINT).faults[0].reason is Reason.NO_COLUMN
+    assert read([], decimals=Decimals.POINT).faults == (
+        Fault(line=1, column="prefix", reason=Reason.NO_COLUMN, given="prefix"),
+    )
+
+
+def test_a_fault_says_what_was_written_and_what_would_have_been_right() -> None:
+    strange, twice, again, lacking = of_csv("valid_form,price,price\n").faults
+    known = "prefix, country, price, valid_from, remove, destination"
+    assert (strange.given, strange.other) == ("valid_form", known)
+    assert (twice, twice.given, lacking.given) == (again, "price", "prefix")
+    rows = "prefix,price,remove,destination\n49,1\n49,1,yes,\n50,,,\n"
+    assert [(each.column, each.given) for each in of_csv(rows).faults] == [
+        ("destination", "2"), ("price", "1"), ("price", ""),
+    ]  # fmt: skip
+
+
+def test_all_that_contradict_each_other_are_left_out() -> None:
+    found = of_csv("prefix,price\n49,1\n49,2\n48,1\n48,2\n47,1\n0,1\n")
+    assert [line.prefix for line in found.lines] == ["47"]
+    assert [fault.line for fault in found.faults] == [2, 3, 4, 5, 7]
+
+
+def test_each_row_has_the_name_of_its_own_destination() -> None:
+    rates = [Rate("49", 1, TODAY), Rate("48", 1, TODAY)]
+    names = [row[3] for row in rows_of(rates, name=lambda prefix: f"to {prefix}")]
+    assert names == ["to 48", "to 49"]
 
 
 def test_without_a_day_of_its_own_a_line_keeps_none() -> None:
