@@ -29,7 +29,8 @@ _BATCH = 5_000
 
 _MESSAGES = text(
     """
-    SELECT m.client_id, m.sub_account_id, m.recipient, m.country, m.parts,
+    SELECT m.client_id, m.sub_account_id, ltrim(m.recipient, '+') AS digits, m.prefix,
+           m.country, m.parts,
            (m.accepted_at AT TIME ZONE :zone)::date AS day, m.rule = :on_net AS was_on_net,
            m.quota_parts > 0 AS on_quota, m.id >= :begins AS counted, m.price
       FROM messages m
@@ -271,15 +272,15 @@ def _sent(
         execution_options={"yield_per": _BATCH},
     )
     for batch in rows.partitions():
-        owners = finding.connected(session, {row.recipient.removeprefix("+") for row in batch})
+        owners = finding.connected(session, {row.digits for row in batch})
         for row in batch:
-            digits = row.recipient.removeprefix("+")
-            owner = owners.get(digits)
+            owner = owners.get(row.digits)
             yield (
                 Sent(
                     row.client_id,
                     row.sub_account_id,
-                    digits,
+                    # Of a recipient that was removed, what its price was found by is left.
+                    row.digits or row.prefix,
                     row.country,
                     row.parts,
                     row.day,

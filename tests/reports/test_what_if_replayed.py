@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from portal.billing import assignments
 from portal.infra import clock
@@ -150,6 +151,13 @@ def test_numbers_inside_are_free_where_a_draft_says_so(session, cast, starter, n
     assert found.charged == 2 * 13_800
     assert found.now.messages == Sums(messages=4, parts=4, price=27_600, cost=18_000)
     assert found.then.messages == Sums(messages=4, parts=4, price=13_800, cost=9_000)
+
+
+def test_a_recipient_that_was_removed_is_priced_by_what_is_left_of_it(session, cast, starter, now):
+    send(session, cast.alice, DE, when=at(5))
+    session.execute(text("UPDATE messages SET recipient = '', text = '', redacted_at = now()"))
+    (found,) = what_if.try_out(session, starter, now=now, then=now, during=OCTOBER)
+    assert (found.charged, found.now.messages.price) == (30_000, 30_000)
 
 
 def test_used_countries_come_first_and_then_usual_ones(session, cast):
