@@ -63,7 +63,7 @@ MODULES = {
     "portal/ledger/by_day.py": ["tests/invoicing/test_statements.py"],
     "portal/ledger/closing.py": ["tests/ledger/test_closing.py", "tests/reports/test_export.py"],
     "portal/ledger/export.py": ["tests/ledger/test_statements.py", "tests/reports/test_export.py"],
-    "portal/ledger/lines.py": ["tests/reports"],
+    "portal/ledger/lines.py": ["tests/ledger/test_lines.py"],
     "portal/ledger/notes.py": ["tests/tasks/test_privacy.py"],
     "portal/ledger/opening.py": ["tests/ledger/test_opening.py", "tests/ledger/test_posting.py"],
     "portal/ledger/origins.py": ["tests/accounts/test_cover.py"],
