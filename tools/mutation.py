@@ -64,7 +64,7 @@ MODULES = {
     "portal/ledger/closing.py": ["tests/ledger/test_closing.py", "tests/reports/test_export.py"],
     "portal/ledger/export.py": ["tests/ledger/test_statements.py", "tests/reports/test_export.py"],
     "portal/ledger/lines.py": ["tests/ledger/test_lines.py"],
-    "portal/ledger/notes.py": ["tests/tasks/test_privacy.py"],
+    "portal/ledger/notes.py": ["tests/ledger/test_notes.py"],
     "portal/ledger/opening.py": ["tests/ledger/test_opening.py", "tests/ledger/test_posting.py"],
     "portal/ledger/origins.py": ["tests/accounts/test_cover.py"],
     "portal/ledger/owned.py": [

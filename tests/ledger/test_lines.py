@@ -6,35 +6,11 @@ from contextlib import closing
 
 from sqlalchemy import text
 
-from portal.infra import ids
 from portal.infra.db import ResellerSession
-from portal.ledger import opening, posting, statements
-from portal.ledger.codes import AccountCode, TransferCode
+from portal.ledger import statements
+from portal.ledger.codes import TransferCode
 from portal.ledger.lines import lines
-from portal.ledger.posting import Transfer
-
-
-def opened(session: ResellerSession) -> int:
-    """A new wallet in yen, which nobody else of the cast uses."""
-    return opening.account(session, AccountCode.WALLET, unit="JPY", owner_id=ids.new())
-
-
-def pay(session: ResellerSession, wallet: int, amount: int, *, words: str = "") -> Transfer:
-    """Pay in; an amount below zero is charged."""
-    code = AccountCode.RECEIVED if amount > 0 else AccountCode.SALES
-    other = opening.account(session, code, unit="JPY")
-    debit, credit = (other, wallet) if amount > 0 else (wallet, other)
-    made = Transfer(
-        debit=debit,
-        credit=credit,
-        unit="JPY",
-        amount=abs(amount),
-        code=TransferCode.PAYMENT if amount > 0 else TransferCode.CHARGE,
-        cause=ids.new(),
-        description=words,
-    )
-    posting.post(session, [made])
-    return made
+from tests.builders.yen import opened, pay
 
 
 def test_each_says_what_it_moved_and_what_it_left_oldest_first(session: ResellerSession) -> None:

@@ -11,6 +11,7 @@ from portal.infra.db import ResellerSession
 from portal.ledger import opening, posting, reversing
 from portal.ledger.codes import AccountCode, TransferCode
 from portal.ledger.posting import Transfer
+from tests.builders.yen import opened
 
 MARCH = datetime(2027, 3, 1, tzinfo=UTC)
 APRIL = datetime(2027, 4, 1, tzinfo=UTC)
@@ -20,11 +21,6 @@ CHARGE, REFUND = TransferCode.CHARGE, TransferCode.PRICE_REFUND
 @pytest.fixture
 def wallet(session: ResellerSession) -> int:
     return opened(session)
-
-
-def opened(session: ResellerSession) -> int:
-    """A new wallet in yen, which nobody else of the cast uses."""
-    return opening.account(session, AccountCode.WALLET, unit="JPY", owner_id=ids.new())
 
 
 def charge(
