@@ -67,12 +67,7 @@ MODULES = {
     "portal/ledger/notes.py": ["tests/ledger/test_notes.py"],
     "portal/ledger/opening.py": ["tests/ledger/test_opening.py", "tests/ledger/test_posting.py"],
     "portal/ledger/origins.py": ["tests/accounts/test_cover.py"],
-    "portal/ledger/owned.py": [
-        "tests/accounts/test_client_list.py",
-        "tests/accounts/test_wallet.py",
-        "tests/accounts/test_debts.py",
-        "tests/accounts/test_cover.py",
-    ],
+    "portal/ledger/owned.py": ["tests/ledger/test_owned.py"],
     "portal/ledger/posting.py": [
         "tests/ledger/test_posting.py",
         "tests/ledger/test_statements.py",
@@ -91,7 +86,6 @@ MODULES = {
         "tests/ledger/test_closing.py",
         "tests/invoicing/test_statements.py",
     ],
-    "portal/ledger/transfer_words.py": ["tests/web/parts/test_transfer_rows.py"],
     "portal/ledger/units.py": ["tests/ledger/test_units.py"],
     "portal/pricing/below_cost_letters.py": ["tests/tasks/test_wholesale.py"],
     "portal/pricing/bundle_names.py": ["tests/pricing/test_bundle_names.py"],
