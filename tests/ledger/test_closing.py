@@ -79,7 +79,7 @@ def test_a_day_is_closed_when_nothing_can_be_added_to_it(session: ResellerSessio
 
 def test_nothing_is_closed_before_the_first_transfer(database: Database) -> None:
     with database.across_resellers() as session:
-        session.execute(text("SET LOCAL app.reseller = '1'"))  # of whom there are no rows
+        session.execute(text("SET LOCAL app.reseller = '999'"))  # of whom there are no rows
         assert closing.close_days(session) == 0
 
 
@@ -115,6 +115,21 @@ def test_closings_are_added_never_changed(session: ResellerSession, table: str) 
     close(session, now=DAY + timedelta(days=2))
     with pytest.raises(IntegrityError, match=f"rows of {table} are added, never changed"):
         session.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - ours
+
+
+def test_every_id_of_a_period_lies_between_its_bounds_and_hardly_another() -> None:
+    """An id is made up to an hour before its transfer or after it."""
+    since, until = DAY, DAY + timedelta(days=1)
+    late = until + closing.LATE_MAX
+    for moment, inside in (
+        (since - closing.LATE_MAX, True),
+        (since - closing.LATE_MAX - timedelta(milliseconds=1), False),
+        (late, True),
+        (late + timedelta(milliseconds=1), False),
+    ):
+        with clock.pretending(moment):
+            made = ids.new()
+        assert (closing.first_id(since) <= made <= closing.last_id(until)) is inside
 
 
 def test_a_transfer_and_its_id_are_of_one_hour(session: ResellerSession) -> None:

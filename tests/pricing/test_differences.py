@@ -67,6 +67,7 @@ def test_a_country_is_reached_refused_or_has_no_rate():
     assert terms is not None
     tables = Tables(wholesale={Route.VALUE: VALUE, Route.PREMIUM: NO_RATES}, own=NO_RATES)
     germany, canada, states = coverage.of(["DE", "CA", "US"], says, terms, tables, on=DAY)
+    assert [each.country for each in (germany, canada, states)] == ["DE", "CA", "US"]
     assert (germany.quote is not None, germany.margin) == (True, 1_000)
     assert (canada.quote, canada.refused, canada.margin) == (None, True, 0)
     assert (states.quote, states.refused) == (None, False)
