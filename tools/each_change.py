@@ -6,6 +6,7 @@ what they share is made once; then a fork begins where a run would otherwise hav
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
@@ -136,6 +137,7 @@ def _noticed(
 ) -> int:
     """Whether a test notices the change; `told` is a pipe that gets a byte as each begins."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    _forget_what_was_found()
     set_mutant_under_test(name)
     try:
         # pytest has no public way to begin with another test than the one it was about to run.
@@ -149,3 +151,12 @@ def _noticed(
     except BaseException:  # noqa: BLE001 - whatever it is, the change has brought it about
         return NOTICED
     return SURVIVED
+
+
+def _forget_what_was_found() -> None:
+    """A function that remembers its answers would give those that it found unchanged."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("portal."):
+            for each in list(vars(module).values()):
+                if isinstance(each, functools._lru_cache_wrapper):  # noqa: SLF001 - it has no other
+                    each.cache_clear()
