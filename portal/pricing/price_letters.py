@@ -19,6 +19,7 @@ from portal.ledger.units import MICROS
 from portal.pricing import destinations, packages, rated, rating, showing
 from portal.pricing.conditions import Conditions
 from portal.pricing.errors import PricingError
+from portal.pricing.models import Package
 from portal.pricing.packages import Version
 from portal.pricing.rating import Order
 from portal.tenancy import branding, settings
@@ -113,9 +114,9 @@ def _changed(
 ) -> dict[str, int]:
     """The values of the mail, in millionths: only what is another one for this client."""
     on = after.valid_from
+    package = packages.by_id(session, after.package_id)
     old, new = (
-        _prices(session, client, each.conditions, package_id=after.package_id, on=on)
-        for each in (before, after)
+        _prices(session, client, each.conditions, package, on=on) for each in (before, after)
     )
     changed: dict[str, int] = {}
     for prefix in ("", "monthly_", "incoming_"):
@@ -126,13 +127,13 @@ def _changed(
 
 
 def _prices(
-    session: ResellerSession, client: Client, said: Conditions, *, package_id: int, on: date
+    session: ResellerSession, client: Client, said: Conditions, package: Package, *, on: date
 ) -> dict[str, int | None]:
     """What a client pays by these conditions, on one day, so that only they make a difference."""
     amounts, terms = said.amounts.get(client.currency), said.terms(client.currency)
     if amounts is None or terms is None:
         return {}
-    tables = rated.tables(session, package_id=package_id, currency=client.currency)
+    tables = rated.tables(session, package_id=package.id, currency=client.currency)
     order = Order(
         digits=destinations.dial_code(client.country) or "", country=client.country, parts=1
     )
@@ -146,4 +147,7 @@ def _prices(
         ).price
     except PricingError:
         price = None
-    return {"": price, "monthly_": amounts.monthly_fee, "incoming_": amounts.incoming_fee}
+    incoming = amounts.incoming_fee
+    if incoming is None and not package.is_default:
+        incoming = packages.incoming_fee(session, None, currency=client.currency, on=on)
+    return {"": price, "monthly_": amounts.monthly_fee, "incoming_": incoming or 0}

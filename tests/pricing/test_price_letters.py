@@ -7,16 +7,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from babel.dates import format_date
 from sqlalchemy import select
 
 from portal.accounts.models import Client, SubAccount
+from portal.infra import clock
 from portal.infra.db import ResellerSession
 from portal.notifications.models import Mail
-from portal.pricing import packages, price_letters, selling, showing
-from portal.pricing.conditions import Conditions
+from portal.pricing import packages, price_letters, price_lists, selling, showing
+from portal.pricing.conditions import Conditions, Route
 from portal.pricing.packages import Version
+from portal.pricing.rating import Rate
 from portal.tenancy import branding
 from portal.tenancy.display import Display, Service
+from tests.builders.conditions import in_one_currency
+from tests.builders.selling import another
 from tests.cast import LONG_AGO, SUNNY, UNIT, Cast, Firm
 
 URL = "http://sunny.localhost/prices"
@@ -57,6 +62,69 @@ def test_fees_are_told_by_themselves(session: ResellerSession, cast: Cast) -> No
     body = told(session, cast.alice, *change(session, cast, monthly_fee=9 * UNIT))
     assert "The monthly fee is $9.00 instead of $0.00." in body
     assert "A message to" not in body
+
+
+def test_all_that_changes_is_told_in_the_clients_language_with_the_day(
+    session: ResellerSession, cast: Cast
+) -> None:
+    session.get_one(Client, (SUNNY, cast.alice.client_id)).language = "pt-PT"
+    before, after = change(
+        session, cast, markup_fixed=3_500, monthly_fee=9 * UNIT, incoming_fee=20_000
+    )
+    body = told(session, cast.alice, before, after).replace("\N{NO-BREAK SPACE}", " ")
+    assert format_date(after.valid_from, format="long", locale="pt_PT") in body
+    assert "Estados Unidos" in body
+    for amount in ("0,015 US$", "0,0138 US$", "9,00 US$", "0,02 US$"):
+        assert amount in body
+
+
+def test_what_the_defaults_said_of_incoming_messages_is_what_was_paid(
+    session: ResellerSession, cast: Cast
+) -> None:
+    said = in_one_currency("USD")
+    dollars = replace(said.amounts["USD"], incoming_fee=10_000)
+    packages.create(
+        session,
+        name="Defaults",
+        conditions=replace(said, amounts={"USD": dollars}),
+        is_default=True,
+    )
+    body = told(session, cast.alice, *change(session, cast, incoming_fee=20_000))
+    assert "$0.02 instead of $0.01." in body
+
+
+def test_the_price_is_that_of_the_packages_own_list_and_route(
+    session: ResellerSession, cast: Cast
+) -> None:
+    (package,) = packages.listed(session)
+    premium = [Rate("1", 50_000, LONG_AGO)]
+    price_lists.set_rates(session, premium, currency="USD", route=Route.PREMIUM)
+    on = selling.today(session)
+    routed = replace(
+        packages.holding(session, package.id, on=on).conditions, routes={"US": Route.PREMIUM}
+    )
+    selling.change(session, package, routed, valid_from=on, by=cast.sam)
+    body = told(session, cast.alice, *change(session, cast, markup_fixed=10_000))
+    assert "costs $0.072 instead of $0.063." in body
+
+    own = [Rate("1", 30_000, LONG_AGO)]
+    price_lists.set_rates(session, own, currency="USD", package_id=package.id)
+    assert told(session, cast.alice, *change(session, cast, markup_fixed=20_000)) == ""
+
+
+def test_who_waits_or_is_closed_is_not_told(session: ResellerSession, cast: Cast) -> None:
+    (package,) = packages.listed(session)
+    waiting = another(session, cast.walter, "First", by=cast.sam)
+    closed = another(session, cast.alice, "Shop", by=cast.sam)
+    for number in (waiting, closed):
+        session.get_one(SubAccount, (SUNNY, number)).package_id = package.id
+    session.get_one(SubAccount, (SUNNY, cast.alice.sub_account_id)).package_id = None
+    session.get_one(SubAccount, (SUNNY, closed)).closed_at = clock.now()
+    session.flush()
+    assert price_letters.to_tell(session, package_id=package.id) == [cast.henry.client_id]
+    session.get_one(Client, (SUNNY, cast.henry.client_id)).closed_at = clock.now()
+    session.flush()
+    assert price_letters.to_tell(session, package_id=package.id) == []
 
 
 def test_what_holds_without_a_package_has_the_name_of_the_portal(
