@@ -133,6 +133,23 @@ def test_a_change_is_made_once_and_never_for_a_day_that_is_over(session, cast):
     assert shelf.sold(session, on=later)[0].conditions == DEARER
 
 
+def test_of_several_versions_the_latest_day_holds_and_of_one_day_the_latest(session, cast):
+    made = selling.sell(session, name="Gold", conditions=PLAIN, by=cast.sam)
+    today = selling.today(session)
+    later = today + timedelta(days=3)
+    said = [in_one_currency("USD", markup_fixed=number) for number in (1, 2, 3, 4)]
+    for day, conditions in zip((later, later, today, today), said, strict=True):
+        selling.change(session, made, conditions, valid_from=day, by=cast.sam)
+
+    def gold(on):
+        return next(each for each in shelf.sold(session, on=on) if each.package is made)
+
+    assert (gold(today).conditions, gold(today).since) == (said[3], today)
+    assert gold(today).changes_on == later
+    assert (gold(later).conditions, gold(later).since) == (said[1], later)
+    assert gold(later).changes_on is None
+
+
 def test_a_name_is_changed_once(session, cast):
     made = selling.sell(session, name="Gold", conditions=PLAIN, by=cast.sam)
     with pytest.raises(PackageExists):
