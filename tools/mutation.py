@@ -200,7 +200,7 @@ MODULES = {
         "tests/tasks/test_billing.py",
         "tests/pricing/test_bundles.py",
     ],
-    "portal/billing/bundle_letters.py": ["tests/tasks/test_billing.py"],
+    "portal/billing/bundle_letters.py": ["tests/billing/test_bundle_letters.py"],
     "portal/billing/connections.py": [
         "tests/billing/test_reading_connect.py",
         "tests/billing/test_renewing.py",
