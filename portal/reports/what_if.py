@@ -275,25 +275,22 @@ def _sent(
         owners = finding.connected(session, {row.digits for row in batch})
         for row in batch:
             owner = owners.get(row.digits)
-            yield (
-                Sent(
-                    row.client_id,
-                    row.sub_account_id,
-                    # Of a recipient that was removed, what its price was found by is left.
-                    row.digits or row.prefix,
-                    row.country,
-                    row.parts,
-                    row.day,
-                    on_net=row.was_on_net or owner is not None,
-                    # Whose a number was that nobody has any more, nobody knows: it stays free.
-                    own_number=row.was_on_net
-                    if owner is None
-                    else owner == (session.reseller_id, row.client_id),
-                    on_quota=row.on_quota,
-                    counted=row.counted,
-                ),
-                row.price,
+            is_own = owner == (session.reseller_id, row.client_id)
+            sent = Sent(
+                row.client_id,
+                row.sub_account_id,
+                # Of a recipient that was removed, what its price was found by is left.
+                row.digits or row.prefix,
+                row.country,
+                row.parts,
+                row.day,
+                on_net=row.was_on_net or owner is not None,
+                # Whose a number was that nobody has any more, nobody knows: it stays free.
+                own_number=is_own or (row.was_on_net and owner is None),
+                on_quota=row.on_quota,
+                counted=row.counted,
             )
+            yield sent, row.price
 
 
 def _first_id(day: date, zone: str) -> int:
