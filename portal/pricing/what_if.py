@@ -99,7 +99,7 @@ class Replay:
         self._terms = conditions.terms(currency)
         self._wholesale = wholesale
         self._own = own
-        self._bundles = _Bundles(conditions, renewals)
+        self._bundles = _Bundles(conditions.bundles, renewals)
         self._prefixes = _told_apart(conditions, self._terms, [*wholesale.values(), own])
         self._lengths = sorted({len(prefix) for prefix in self._prefixes}, reverse=True)
         self._quotes: dict[tuple[Sent, int], Quote | Unpriced] = {}
@@ -177,21 +177,20 @@ class Replay:
 class _Bundles:
     """What is left of free parts while messages are taken in their order."""
 
-    def __init__(self, conditions: Conditions, renewals: Mapping[int, Sequence[date]]) -> None:
+    def __init__(self, offers: Sequence[Offer], renewals: Mapping[int, Sequence[date]]) -> None:
         self._offers = [
-            (n, offer)
-            for n, offer in enumerate(conditions.bundles)
-            if offer.counts is not Counts.RECEIVED
+            (n, offer) for n, offer in enumerate(offers) if offer.counts is not Counts.RECEIVED
         ]
-        self._on_net_free = conditions.on_net_free
         self._renewals = renewals
         self._periods: dict[tuple[int, int], int] = {}
         self._held: dict[tuple[int, int], Left] = {}
 
     def fitting(self, sent: Sent) -> list[Left]:
-        """The bundles good for a message, in the order in which it takes from them."""
-        is_free = sent.own_number or (sent.on_net and self._on_net_free)
-        if not self._offers or is_free or sent.on_quota:
+        """The bundles good for a message, in the order in which it takes from them.
+
+        One that is free, or from a quota, takes nothing from any.
+        """
+        if not self._offers:
             return []
         period = bisect_right(self._renewals.get(sent.sub_account_id, ()), sent.day)
         return free_parts.in_order(
