@@ -95,6 +95,20 @@ def test_without_an_account_nothing_can_be_paid_in(
     assert rows(database, Deposit) == []
 
 
+def test_a_form_that_was_sent_before_is_sent_again_with_a_key_of_its_own(
+    visit: Visit, cast: Cast, database: Database, paid_by: Flask
+) -> None:
+    alice, first = begin(visit, cast.alice.owner)
+    assert first.status == 303
+    seen = alice.post("/deposit", currency="USD", amount="20.00", key="k" * 20)
+    assert (seen.status, "This form was sent before" in seen.text) == (422, True)
+    assert len(rows(database, Deposit)) == 1
+    fresh = seen.value_of("key")
+    assert fresh not in {"", "k" * 20}
+    assert alice.post("/deposit", currency="USD", amount="20.00", key=fresh).status == 303
+    assert [each.amount for each in rows(database, Deposit)] == [10 * UNIT, 20 * UNIT]
+
+
 @pytest.mark.parametrize(
     "fields",
     [
