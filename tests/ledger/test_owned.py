@@ -20,7 +20,8 @@ PAYMENT, CHARGE = TransferCode.PAYMENT, TransferCode.CHARGE
 def test_the_limited_accounts_of_one_the_oldest_first(session: ResellerSession) -> None:
     owner = ids.new()
     yen = opened(session, owner_id=owner)
-    pay(session, yen, 10)
+    for amount in (12, -2):
+        pay(session, yen, amount)
     francs, owing = (
         opening.account(session, code, unit="CHF", owner_id=owner) for code in (WALLET, RECEIVABLE)
     )
@@ -48,7 +49,8 @@ def test_holding_less_are_those_of_one_kind_one_by_one_or_as_a_query(
 ) -> None:
     held = [opened(session) for _ in range(3)]
     for amount, wallet in zip((-1, 4, 5), held, strict=True):
-        pay(session, wallet, amount)
+        pay(session, wallet, 100)
+        pay(session, wallet, amount - 100)
     opening.account(session, RECEIVABLE, unit="JPY", owner_id=ids.new())
 
     few = owned.holding_less(session, WALLET, 5)

@@ -45,6 +45,7 @@ def test_a_name_is_taken_also_by_what_was_closed(session, cast):
     made = selling.sell(session, name="Gold", conditions=PLAIN, by=cast.sam)
     selling.close(session, made, by=cast.sam)
     selling.close(session, made, by=cast.sam)
+    assert made not in packages.listed(session)
     assert selling.is_taken(session, "Gold")
     assert not selling.is_taken(session, "Silver")
     with pytest.raises(PackageExists):
