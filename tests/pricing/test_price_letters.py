@@ -53,6 +53,7 @@ def told(session: ResellerSession, firm: Firm, before: Version, after: Version) 
 
 def test_only_what_changes_for_the_client_is_told(session: ResellerSession, cast: Cast) -> None:
     body = told(session, cast.alice, *change(session, cast, markup_fixed=3_500))
+    assert "our prices for Starter change on" in body
     assert "A message to United States costs $0.015 instead of $0.0138." in body
     assert "monthly fee" not in body
     assert "receive" not in body
