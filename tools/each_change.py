@@ -6,7 +6,6 @@ what they share is made once; then a fork begins where a run would otherwise hav
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import signal
@@ -158,5 +157,6 @@ def _forget_what_was_found() -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith("portal."):
             for each in list(vars(module).values()):
-                if isinstance(each, functools._lru_cache_wrapper):  # noqa: SLF001 - it has no other
-                    each.cache_clear()
+                # What `functools` makes of a function that remembers.
+                if callable(forget := getattr(each, "cache_clear", None)):
+                    forget()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from portal.gateways.port import Inbound
 from portal.infra.db import ResellerSession
@@ -10,6 +10,7 @@ from portal.messaging import inbound, moving
 from portal.messaging.models import Message
 from portal.messaging.moving import Move
 from portal.messaging.statuses import Status
+from portal.numbers import finding
 from portal.numbers.models import InboundNumber
 
 DELIVER_ON_NET = "messages.deliver_on_net"
@@ -17,7 +18,6 @@ NO_GATEWAY = 0
 """Stands for a gateway on messages that come in without one."""
 
 _NOBODY = "unknown"
-_OWNER = text("SELECT reseller_id FROM on_net_numbers(ARRAY[CAST(:digits AS text)])")
 _GONE = "the number is not in use any more"
 
 
@@ -29,8 +29,9 @@ def outgoing(session: ResellerSession, message_id: int) -> tuple[Message, int | 
     message = session.get(Message, (session.reseller_id, message_id))
     if message is None or message.status is not Status.ACCEPTED:
         return None
-    owner = session.scalar(_OWNER, {"digits": message.recipient.removeprefix("+")})
-    return message, owner
+    digits = message.recipient.removeprefix("+")
+    owner = finding.connected(session, [digits]).get(digits)
+    return message, None if owner is None else owner[0]
 
 
 def as_inbound(session: ResellerSession, message: Message) -> Inbound:

@@ -47,6 +47,10 @@ class Sent(NamedTuple):
     counted: bool = True
 
 
+_Alike = tuple[str, str, date, int, int, tuple[bool, bool], bool]
+"""What decides a price: prefix, country, day, parts, free parts left, number inside, quota."""
+
+
 @dataclass
 class Sums:
     """What messages come to; amounts in millionths. The unpriced are in no other number."""
@@ -102,7 +106,7 @@ class Replay:
         self._bundles = _Bundles(conditions.bundles, renewals)
         self._prefixes = _told_apart(conditions, self._terms, [*wholesale.values(), own])
         self._lengths = sorted({len(prefix) for prefix in self._prefixes}, reverse=True)
-        self._quotes: dict[tuple[Sent, int], Quote | Unpriced] = {}
+        self._quotes: dict[_Alike, Quote | Unpriced] = {}
 
     @property
     def total(self) -> Sums:
@@ -116,13 +120,12 @@ class Replay:
         """Price the next message, take its free parts, and count it."""
         fitting = self._bundles.fitting(sent)
         left = min(sum(bundle.parts for bundle in fitting), sent.parts)
-        # The prefix stands for all numbers of it: no rule looks any further.
-        alike = sent._replace(
-            client_id=0, sub_account_id=0, digits=self._prefix(sent.digits), counted=True
-        )
-        found = self._quotes.get((alike, left))
+        prefix = self._prefix(sent.digits)
+        inside = (sent.on_net, sent.own_number)
+        key = (prefix, sent.country, sent.day, sent.parts, left, inside, sent.on_quota)
+        found = self._quotes.get(key)
         if found is None:
-            found = self._quotes[alike, left] = self._quote(alike, left)
+            found = self._quotes[key] = self._quote(sent, prefix, left)
         if isinstance(found, Unpriced):
             if sent.counted:
                 self._missed(sent, found)
@@ -150,14 +153,15 @@ class Replay:
                 return prefix
         return ""
 
-    def _quote(self, sent: Sent, left: int) -> Quote | Unpriced:
+    def _quote(self, sent: Sent, prefix: str, left: int) -> Quote | Unpriced:
         terms = self._terms
         if terms is None and sent.on_quota:
             terms = self._conditions.terms_in_parts(self._currency)
         if terms is None:
             return Unpriced.NO_RATE
         order = Order(
-            digits=sent.digits,
+            # The prefix stands for all numbers of it: no rule looks any further.
+            digits=prefix,
             country=sent.country,
             parts=sent.parts,
             on_net=sent.on_net,
